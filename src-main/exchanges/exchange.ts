@@ -1,0 +1,219 @@
+/**
+ * The port that every venue implements (design.md section 5), and the domain types that cross it. A venue
+ * folder imports this file, `net/` and `market/` value types, and nothing else of the house.
+ *
+ * Failures: every rejected promise is a HoldfastError whose kind is one of EXCHANGE_ERROR_KINDS. A call that
+ * the venue does not have rejects with `notSupported`; the capability table says so beforehand.
+ */
+import type {
+  AccountUse,
+  Environment,
+  KeyPermissions,
+  VenueCapabilities,
+} from '../../src-preload/contract/types/account.ts';
+import type { VenueHealth } from '../../src-preload/contract/types/app.ts';
+import type {
+  BookView,
+  Candle,
+  CandleInterval,
+  DecimalText,
+  Instrument,
+  Ticker,
+  Trade,
+  VenueId,
+} from '../../src-preload/contract/types/market.ts';
+import type {
+  AccountModes,
+  Balance,
+  Fill,
+  MarginMode,
+  Order,
+  OrderDraft,
+  Position,
+  PositionSide,
+} from '../../src-preload/contract/types/trading.ts';
+
+export type * from '../../src-preload/contract/types/account.ts';
+export type * from '../../src-preload/contract/types/market.ts';
+export type * from '../../src-preload/contract/types/trading.ts';
+export type { VenueHealth } from '../../src-preload/contract/types/app.ts';
+
+/** Closes what it stands for; calling it twice is harmless. */
+export type Unsubscribe = () => void;
+
+/** A stream that broke says so: data shown from it is stale until `live` comes again. */
+export type StreamState = 'connecting' | 'live' | 'stale' | 'failed';
+
+export interface StreamListener<T> {
+  next(value: T): void;
+  state?(state: StreamState, reason?: string): void;
+}
+
+export interface TimeRange {
+  /** Inclusive, ms UTC. */
+  readonly from?: number;
+  /** Exclusive, ms UTC. */
+  readonly to?: number;
+  readonly limit: number;
+}
+
+/** Public market data of one venue. Symbols are unified. */
+export interface MarketData {
+  instruments(): Promise<readonly Instrument[]>;
+  tickers(): Promise<readonly Ticker[]>;
+  book(symbol: string, depth: number): Promise<BookView>;
+  trades(symbol: string, limit: number): Promise<readonly Trade[]>;
+  /** Oldest first; the last one may be running (`closed: false`). */
+  candles(symbol: string, interval: CandleInterval, range: TimeRange): Promise<readonly Candle[]>;
+  /** Venue time, ms UTC. */
+  serverTime(): Promise<number>;
+  status(): Promise<VenueStatus>;
+  /** Each starts with the present value as soon as there is one. */
+  streamTickers(listener: StreamListener<readonly Ticker[]>): Unsubscribe;
+  streamBook(symbol: string, depth: number, listener: StreamListener<BookView>): Unsubscribe;
+  streamTrades(symbol: string, listener: StreamListener<readonly Trade[]>): Unsubscribe;
+  streamCandles(symbol: string, interval: CandleInterval, listener: StreamListener<Candle>): Unsubscribe;
+}
+
+export interface VenueStatus {
+  readonly state: 'operational' | 'maintenance' | 'unknown';
+  readonly message: string | null;
+  readonly until: number | null;
+}
+
+/** An order on its way out: already snapped, checked and journaled, with its id made once. */
+export interface OrderRequest extends Omit<OrderDraft, 'accountId'> {
+  readonly clientOrderId: string;
+}
+
+export interface OrderAmendment {
+  readonly symbol: string;
+  readonly clientOrderId: string;
+  readonly venueOrderId: string | null;
+  /** New total quantity, not the rest. */
+  readonly quantity?: DecimalText;
+  readonly price?: DecimalText;
+  readonly triggerPrice?: DecimalText;
+}
+
+export interface OrderRef {
+  readonly symbol: string;
+  readonly clientOrderId: string;
+  readonly venueOrderId: string | null;
+}
+
+/** What the venue said of one order of a batch. */
+export type BatchItem =
+  | { readonly ok: true; readonly order: Order }
+  | { readonly ok: false; readonly clientOrderId: string; readonly error: Error };
+
+export interface Page<T> {
+  readonly rows: readonly T[];
+  /** Pass back to go on; null at the end. Opaque. */
+  readonly cursor: string | null;
+}
+
+/** What happened on an account, in the order in which the venue said it. */
+export type AccountEvent =
+  | { readonly kind: 'order'; readonly order: Order }
+  | { readonly kind: 'fill'; readonly fill: Fill }
+  | { readonly kind: 'positions'; readonly positions: readonly Position[] }
+  | { readonly kind: 'balances'; readonly balances: readonly Balance[] }
+  | { readonly kind: 'state'; readonly state: StreamState; readonly reason?: string };
+
+export interface FeeRate {
+  readonly symbol: string;
+  /** Fractions: "0.0002". Negative = rebate. */
+  readonly maker: DecimalText;
+  readonly taker: DecimalText;
+}
+
+export interface LedgerTransfer {
+  readonly id: string;
+  readonly asset: string;
+  readonly amount: DecimalText;
+  readonly from: string;
+  readonly to: string;
+  readonly time: number;
+  readonly state: 'pending' | 'done' | 'failed';
+}
+
+export interface FundingPayment {
+  readonly id: string;
+  readonly symbol: string;
+  /** Positive = received. */
+  readonly amount: DecimalText;
+  readonly asset: string;
+  readonly rate: DecimalText | null;
+  readonly time: number;
+}
+
+/** Orders and account state under one key. */
+export interface TradingAccount {
+  readonly accountId: string;
+  balances(): Promise<readonly Balance[]>;
+  positions(): Promise<readonly Position[]>;
+  openOrders(symbol?: string): Promise<readonly Order[]>;
+  /** Looks one order up by our id, in open orders and then history. Null only on the venue's own "not found". */
+  findOrder(ref: OrderRef): Promise<Order | null>;
+  orderHistory(cursor: string | null, since: number): Promise<Page<Order>>;
+  fills(cursor: string | null, since: number): Promise<Page<Fill>>;
+  fees(symbol: string): Promise<FeeRate>;
+  place(request: OrderRequest): Promise<Order>;
+  placeBatch(requests: readonly OrderRequest[]): Promise<readonly BatchItem[]>;
+  amend(amendment: OrderAmendment): Promise<Order>;
+  cancel(ref: OrderRef): Promise<Order>;
+  /** Answers the client order ids (venue ids where there is none) that the venue says are cancelled. */
+  cancelAll(symbol?: string): Promise<readonly string[]>;
+  modes(symbol: string): Promise<AccountModes & { readonly leverage: DecimalText }>;
+  setLeverage(symbol: string, leverage: DecimalText): Promise<void>;
+  setMarginMode(symbol: string, mode: MarginMode): Promise<void>;
+  setPositionMode(mode: AccountModes['positionMode']): Promise<void>;
+  setProtection(
+    symbol: string,
+    side: PositionSide,
+    stop: { takeProfit?: DecimalText | null; stopLoss?: DecimalText | null },
+  ): Promise<void>;
+  funding(cursor: string | null, since: number): Promise<Page<FundingPayment>>;
+  transfers(cursor: string | null, since: number): Promise<Page<LedgerTransfer>>;
+  permissions(): Promise<KeyPermissions>;
+  /** Private stream; starts with the present state of everything. */
+  stream(listener: (event: AccountEvent) => void): Unsubscribe;
+  dispose(): void;
+}
+
+/** A key's signing side, without the key. */
+export interface Signer {
+  readonly keyId: string;
+  /** Public part of the key. */
+  readonly apiKey: string;
+  sign(algorithm: SignAlgorithm, payload: string): Promise<string>;
+  /** Bitget sends its API passphrase as a header: the one secret that leaves the vault, to the request only. */
+  headerSecret(): Promise<string>;
+}
+export const SIGN_ALGORITHMS = [
+  'hmac-sha256-hex',
+  'hmac-sha256-base64',
+  'hmac-sha384-hex',
+  'rsa-sha256-base64',
+] as const;
+export type SignAlgorithm = (typeof SIGN_ALGORITHMS)[number];
+
+export interface AccountAccess {
+  readonly accountId: string;
+  readonly environment: Environment;
+  readonly region: string;
+  readonly uses: readonly AccountUse[];
+  /** Null for the practice account, which has no key. */
+  readonly signer: Signer | null;
+}
+
+/** One venue. */
+export interface Exchange {
+  readonly venue: VenueId;
+  readonly capabilities: VenueCapabilities;
+  readonly market: MarketData;
+  openAccount(access: AccountAccess): TradingAccount;
+  health(): VenueHealth;
+  dispose(): void;
+}

@@ -1,0 +1,23 @@
+import { accounts } from './accounts.ts';
+import { alerts } from './alerts.ts';
+import { app } from './app.ts';
+import { surfaceOf } from './define.ts';
+import type { ApiOf, HandlersOf, TopicSourcesOf } from './define.ts';
+import { market } from './market.ts';
+import { portfolio } from './portfolio.ts';
+import { practice } from './practice.ts';
+import { settings } from './settings.ts';
+import { trading } from './trading.ts';
+import { vault } from './vault.ts';
+
+/** The whole border between main and the window. Nothing else crosses it. */
+export const contract = { app, vault, accounts, market, trading, portfolio, alerts, settings, practice };
+export type Contract = typeof contract;
+
+/** What the window sees as `window.holdfast`. */
+export type HoldfastApi = ApiOf<Contract>;
+/** What main has to implement: complete by type. */
+export type Handlers<Context> = HandlersOf<Contract, Context>;
+export type TopicSources = TopicSourcesOf<Contract>;
+
+export const surface = () => surfaceOf(contract);

@@ -1,0 +1,106 @@
+import * as z from 'zod/mini';
+import { call, topic } from './define.ts';
+import { ORDER_TYPES, TIMES_IN_FORCE, TRIGGER_SOURCES } from './types/trading.ts';
+import type { AccountModes, CancelReport, Fill, Order, OrderPreview, Position } from './types/trading.ts';
+import { id, nothing, page, positiveDecimal, symbol } from './values.ts';
+
+const draft = {
+  accountId: id,
+  symbol,
+  side: z.enum(['buy', 'sell']),
+  type: z.enum(ORDER_TYPES),
+  quantity: z.optional(positiveDecimal),
+  quoteAmount: z.optional(positiveDecimal),
+  price: z.optional(positiveDecimal),
+  triggerPrice: z.optional(positiveDecimal),
+  triggerBy: z.optional(z.enum(TRIGGER_SOURCES)),
+  timeInForce: z.enum(TIMES_IN_FORCE),
+  postOnly: z.boolean(),
+  reduceOnly: z.boolean(),
+  positionSide: z.enum(['net', 'long', 'short']),
+};
+
+export const trading = {
+  calls: {
+    preview: call<OrderPreview>()({ input: z.strictObject(draft), capability: 'read', unlocked: true }),
+    /**
+     * Sends the order. `intentId` is made by the ticket once per press of the button: the same id again is the
+     * same order, not a second one.
+     */
+    place: call<Order>()({
+      input: z.strictObject({ ...draft, intentId: id }),
+      capability: 'trade',
+      unlocked: true,
+    }),
+    amend: call<Order>()({
+      input: z.strictObject({
+        accountId: id,
+        clientOrderId: id,
+        quantity: z.optional(positiveDecimal),
+        price: z.optional(positiveDecimal),
+        triggerPrice: z.optional(positiveDecimal),
+      }),
+      capability: 'trade',
+      unlocked: true,
+    }),
+    cancel: call<Order>()({
+      input: z.strictObject({ accountId: id, clientOrderId: id }),
+      capability: 'trade',
+      unlocked: true,
+    }),
+    cancelAll: call<CancelReport>()({
+      input: z.strictObject({ accountId: id, symbol: z.optional(symbol) }),
+      capability: 'trade',
+      unlocked: true,
+    }),
+    /** Closes a position with a reduce-only market order. */
+    closePosition: call<Order>()({
+      input: z.strictObject({
+        accountId: id,
+        symbol,
+        positionSide: z.enum(['net', 'long', 'short']),
+        intentId: id,
+      }),
+      capability: 'trade',
+      unlocked: true,
+    }),
+    setLeverage: call<null>()({
+      input: z.strictObject({ accountId: id, symbol, leverage: positiveDecimal }),
+      capability: 'trade',
+      unlocked: true,
+    }),
+    setMarginMode: call<AccountModes>()({
+      input: z.strictObject({ accountId: id, symbol, marginMode: z.enum(['cross', 'isolated']) }),
+      capability: 'trade',
+      unlocked: true,
+    }),
+    /** Leverage, margin mode and position mode of one market. */
+    marketModes: call<AccountModes & { leverage: string }>()({
+      input: z.strictObject({ accountId: id, symbol }),
+      capability: 'read',
+      unlocked: true,
+    }),
+    openOrders: call<readonly Order[]>()({
+      input: z.strictObject({ accountId: z.optional(id) }),
+      capability: 'read',
+      unlocked: true,
+    }),
+    /** Newest first, all states. */
+    orderHistory: call<{ rows: readonly Order[]; total: number }>()({
+      input: z.strictObject({ accountId: z.optional(id), symbol: z.optional(symbol), ...page }),
+      capability: 'read',
+      unlocked: true,
+    }),
+    fills: call<{ rows: readonly Fill[]; total: number }>()({
+      input: z.strictObject({ accountId: z.optional(id), symbol: z.optional(symbol), ...page }),
+      capability: 'read',
+      unlocked: true,
+    }),
+  },
+  topics: {
+    /** Every change of every order, of all accounts. */
+    orders: topic<Order>()({ params: nothing, delivery: 'every', unlocked: true }),
+    fills: topic<Fill>()({ params: nothing, delivery: 'every', unlocked: true }),
+    positions: topic<readonly Position[]>()({ params: nothing, delivery: 'latest', unlocked: true }),
+  },
+};
