@@ -1,0 +1,17 @@
+import type { ErrorShape } from '../../../src-preload/contract/result.ts';
+
+/** Main to worker. `open` carries the key, which the worker overwrites as soon as the database is open. */
+export type LedgerRequest =
+  | { readonly id: number; readonly kind: 'open'; readonly file: string; readonly key: Uint8Array }
+  | {
+      readonly id: number;
+      readonly kind: 'run';
+      readonly repository: string;
+      readonly operation: string;
+      readonly input: unknown;
+    }
+  | { readonly id: number; readonly kind: 'close' };
+
+export type LedgerResponse =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly error: ErrorShape };

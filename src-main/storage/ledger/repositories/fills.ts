@@ -1,0 +1,53 @@
+import type { Fill } from '../../../../src-preload/contract/types/trading.ts';
+import type { Db } from '../open.ts';
+import type { OrderFilter } from './orders.ts';
+
+const HOUR = 3_600_000;
+
+interface Row {
+  readonly data: string;
+}
+
+export function fillOperations(db: Db) {
+  // Identity is venue execution id within account and market: the same fill from two feeds is one row, while
+  // two equal fills with different ids are two.
+  const insert = db.prepare(
+    'INSERT INTO fills (account_id, id, symbol, time, data) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const filter = '(@accountId IS NULL OR account_id = @accountId) AND (@symbol IS NULL OR symbol = @symbol)';
+  const hours = db.prepare<object, { hour: number; count: number }>(
+    `SELECT hour, sum(count) AS count FROM fill_hours WHERE ${filter} GROUP BY hour ORDER BY hour DESC`,
+  );
+  const page = db.prepare<object, Row>(
+    `SELECT data FROM fills WHERE ${filter} AND time < @before ORDER BY time DESC, n DESC LIMIT @limit OFFSET @skip`,
+  );
+  const byOrder = db.prepare<[string, string], Row>(
+    "SELECT data FROM fills WHERE account_id = ? AND data ->> 'clientOrderId' = ? ORDER BY time, n",
+  );
+  const insertAll = db.transaction((fills: readonly Fill[]) =>
+    fills.filter(
+      (fill) =>
+        insert.run(fill.accountId, fill.id, fill.symbol, fill.time, JSON.stringify(fill)).changes === 1,
+    ),
+  );
+  return {
+    /** Answers those that were new. */
+    insert: (fills: readonly Fill[]): readonly Fill[] => insertAll(fills),
+    list: (input: OrderFilter) => {
+      const values = { accountId: input.accountId ?? null, symbol: input.symbol ?? null };
+      const buckets = hours.all(values);
+      const total = buckets.reduce((sum, bucket) => sum + bucket.count, 0);
+      let skip = input.offset;
+      const first = buckets.find((bucket) => {
+        if (skip < bucket.count) return true;
+        skip -= bucket.count;
+        return false;
+      });
+      if (!first) return { rows: [], total };
+      const rows = page.all({ ...values, before: (first.hour + 1) * HOUR, limit: input.limit, skip });
+      return { rows: rows.map((row) => JSON.parse(row.data) as Fill), total };
+    },
+    byOrder: (input: { accountId: string; clientOrderId: string }) =>
+      byOrder.all(input.accountId, input.clientOrderId).map((row) => JSON.parse(row.data) as Fill),
+  };
+}

@@ -1,0 +1,87 @@
+import type { Order, OrderState } from '../../../../src-preload/contract/types/trading.ts';
+import type { Db } from '../open.ts';
+
+/** States from which an order can still change: what has to be reconciled after a start. */
+export const OPEN_STATES: readonly OrderState[] = [
+  'sending',
+  'working',
+  'untriggered',
+  'partiallyFilled',
+  'cancelling',
+  'unknown',
+  'needsYou',
+];
+
+interface Row {
+  readonly data: string;
+}
+const parse = (row: Row): Order => JSON.parse(row.data) as Order;
+
+export interface OrderFilter {
+  readonly accountId?: string | undefined;
+  readonly symbol?: string | undefined;
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export function orderOperations(db: Db) {
+  const upsert = db.prepare(`
+    INSERT INTO orders (account_id, client_order_id, venue_order_id, intent_id, symbol, state, created_at, updated_at, data)
+    VALUES (@accountId, @clientOrderId, @venueOrderId, @intentId, @symbol, @state, @createdAt, @updatedAt, @data)
+    ON CONFLICT (account_id, client_order_id) DO UPDATE SET
+      venue_order_id = excluded.venue_order_id, state = excluded.state,
+      updated_at = excluded.updated_at, data = excluded.data`);
+  const addEvent = db.prepare(
+    'INSERT INTO order_events (account_id, client_order_id, time, state, detail) VALUES (?, ?, ?, ?, ?)',
+  );
+  const byIntent = db.prepare<[string, string], Row>(
+    'SELECT data FROM orders WHERE account_id = ? AND intent_id = ?',
+  );
+  const byClientId = db.prepare<[string, string], Row>(
+    'SELECT data FROM orders WHERE account_id = ? AND client_order_id = ?',
+  );
+  const open = db.prepare<OrderState[], Row>(
+    `SELECT data FROM orders WHERE state IN (${OPEN_STATES.map(() => '?').join(', ')}) ORDER BY created_at`,
+  );
+  const where =
+    'WHERE (@accountId IS NULL OR account_id = @accountId) AND (@symbol IS NULL OR symbol = @symbol)';
+  const list = db.prepare<object, Row>(
+    `SELECT data FROM orders ${where} ORDER BY created_at DESC, client_order_id DESC LIMIT @limit OFFSET @offset`,
+  );
+  const count = db.prepare<object, { total: number }>(`SELECT count(*) AS total FROM orders ${where}`);
+  const events = db.prepare<[string, string], { time: number; state: string; detail: string | null }>(
+    'SELECT time, state, detail FROM order_events WHERE account_id = ? AND client_order_id = ? ORDER BY n',
+  );
+  /** Writes orders and their transitions in one durable transaction. */
+  const record = db.transaction(
+    (orders: readonly { order: Order; intentId?: string | undefined; detail?: string | undefined }[]) => {
+      for (const { order, intentId, detail } of orders) {
+        upsert.run({ ...order, intentId: intentId ?? null, data: JSON.stringify(order) });
+        addEvent.run(order.accountId, order.clientOrderId, order.updatedAt, order.state, detail ?? null);
+      }
+    },
+  );
+  return {
+    record: (
+      orders: readonly { order: Order; intentId?: string | undefined; detail?: string | undefined }[],
+    ) => {
+      record(orders);
+      return null;
+    },
+    byIntent: (input: { accountId: string; intentId: string }): Order | null => {
+      const row = byIntent.get(input.accountId, input.intentId);
+      return row ? parse(row) : null;
+    },
+    byClientId: (input: { accountId: string; clientOrderId: string }): Order | null => {
+      const row = byClientId.get(input.accountId, input.clientOrderId);
+      return row ? parse(row) : null;
+    },
+    open: (): readonly Order[] => open.all(...OPEN_STATES).map(parse),
+    list: (filter: OrderFilter) => {
+      const values = { ...filter, accountId: filter.accountId ?? null, symbol: filter.symbol ?? null };
+      return { rows: list.all(values).map(parse), total: count.get(values)?.total ?? 0 };
+    },
+    events: (input: { accountId: string; clientOrderId: string }) =>
+      events.all(input.accountId, input.clientOrderId),
+  };
+}
