@@ -1,0 +1,40 @@
+import type { Order, OrderState } from '../../../src-preload/contract/types/trading.ts';
+
+/** How a state is coloured; the word beside it carries the meaning. */
+export type StateTone = 'neutral' | 'accent' | 'buy' | 'warn' | 'danger';
+
+const TONES: Readonly<Record<OrderState, StateTone>> = {
+  sending: 'accent',
+  working: 'accent',
+  untriggered: 'neutral',
+  partiallyFilled: 'accent',
+  filled: 'buy',
+  cancelling: 'accent',
+  cancelled: 'neutral',
+  rejected: 'danger',
+  expired: 'neutral',
+  unknown: 'warn',
+  needsYou: 'danger',
+};
+
+export const toneOf = (state: OrderState): StateTone => TONES[state];
+
+const ENDED: ReadonlySet<OrderState> = new Set(['filled', 'cancelled', 'rejected', 'expired']);
+
+/** True when nothing can happen to the order any more. `unknown` and `needsYou` are not ended: we do not know. */
+export const hasEnded = (state: OrderState): boolean => ENDED.has(state);
+
+/** Orders that a person should look at, the undecidable ones first. */
+export const needsAttention = (state: OrderState): boolean => state === 'needsYou' || state === 'unknown';
+
+/** The same order before and after the venue gave it an id; an order placed elsewhere may have only that. */
+export function orderKey(order: Pick<Order, 'accountId' | 'clientOrderId' | 'venueOrderId'>): string {
+  return order.clientOrderId === ''
+    ? `${order.accountId}:venue:${order.venueOrderId ?? ''}`
+    : `${order.accountId}:own:${order.clientOrderId}`;
+}
+
+/** Cancelling goes by our own id, so an order placed elsewhere without one cannot be cancelled from here. */
+export function canCancel(order: Order): boolean {
+  return order.clientOrderId !== '' && !hasEnded(order.state) && order.state !== 'cancelling';
+}

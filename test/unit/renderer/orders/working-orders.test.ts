@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import {
+  canCancel,
+  hasEnded,
+  needsAttention,
+  orderKey,
+} from '../../../../src-renderer/features/orders/order-state.ts';
+import {
+  NO_ORDERS,
+  applyOrders,
+  listed,
+  replaceOrders,
+} from '../../../../src-renderer/features/orders/working-orders.ts';
+import { ORDER_STATES } from '../../../../src-preload/contract/types/trading.ts';
+import { NOW, order } from './builders.ts';
+
+const none: ReadonlySet<string> = new Set();
+const ids = (state: Parameters<typeof listed>[0]): readonly string[] =>
+  listed(state).map((one) => one.clientOrderId);
+
+describe('working orders', () => {
+  it('lists the newest first and does not swap orders of the same instant', () => {
+    const state = applyOrders(NO_ORDERS, [order('b'), order('a'), order('c', { createdAt: NOW + 1 })]);
+    expect(ids(state)).toEqual(['c', 'a', 'b']);
+  });
+
+  it('ignores older news about an order', () => {
+    const newer = order('a', { filledQuantity: '0.5', state: 'partiallyFilled', updatedAt: NOW + 10 });
+    const state = applyOrders(NO_ORDERS, [newer, order('a')]);
+    expect(listed(state)[0]?.filledQuantity).toBe('0.5');
+  });
+
+  it('does not bring an ended order back when its older events arrive late', () => {
+    const ended = order('a', { state: 'filled', updatedAt: NOW + 10 });
+    const state = applyOrders(NO_ORDERS, [ended, order('a', { updatedAt: NOW + 5 })]);
+    expect(listed(state)).toEqual([]);
+  });
+
+  it('takes the end even when it was never told of the beginning', () => {
+    const state = applyOrders(NO_ORDERS, [order('a', { state: 'cancelled' })]);
+    expect(listed(state)).toEqual([]);
+    expect(listed(replaceOrders(state, [order('a')], none))).toEqual([]);
+  });
+
+  it('keeps orders whose fate is unknown: they are not ended', () => {
+    const state = applyOrders(NO_ORDERS, [
+      order('a', { state: 'unknown' }),
+      order('b', { state: 'needsYou' }),
+    ]);
+    expect(ids(state)).toEqual(['a', 'b']);
+  });
+
+  it('drops what the full list no longer holds', () => {
+    const state = applyOrders(NO_ORDERS, [order('a'), order('b')]);
+    expect(ids(replaceOrders(state, [order('b')], none))).toEqual(['b']);
+  });
+
+  it('keeps an order that was placed while the full list was under way', () => {
+    const state = applyOrders(NO_ORDERS, [order('a')]);
+    expect(ids(replaceOrders(state, [], new Set([orderKey(order('a'))])))).toEqual(['a']);
+  });
+
+  it('does not let the full list overwrite a newer event', () => {
+    const newer = order('a', { price: '61000', updatedAt: NOW + 10 });
+    const state = applyOrders(NO_ORDERS, [newer]);
+    expect(listed(replaceOrders(state, [order('a')], none))[0]?.price).toBe('61000');
+  });
+
+  it('tells the same client id of two accounts apart', () => {
+    const state = applyOrders(NO_ORDERS, [order('a'), order('a', { accountId: 'acc-2' })]);
+    expect(listed(state)).toHaveLength(2);
+  });
+
+  it('follows an order placed elsewhere by the venue’s id', () => {
+    const foreign = order('', { venueOrderId: '77' });
+    const state = applyOrders(NO_ORDERS, [foreign, { ...foreign, price: '1', updatedAt: NOW + 1 }]);
+    expect(listed(state)).toHaveLength(1);
+    expect(canCancel(foreign)).toBe(false);
+  });
+
+  it('does not grow without bound', () => {
+    const many = Array.from({ length: 5000 }, (_, index) => order(`o${index}`, { state: 'filled' }));
+    expect(applyOrders(NO_ORDERS, many).ended.size).toBe(2000);
+  });
+});
+
+describe('order states', () => {
+  it('are either ended or can still be cancelled, apart from one being cancelled', () => {
+    for (const state of ORDER_STATES) {
+      const expected = !hasEnded(state) && state !== 'cancelling';
+      expect([state, canCancel(order('a', { state }))]).toEqual([state, expected]);
+    }
+  });
+
+  it('ask for attention only where Holdfast cannot know', () => {
+    expect(ORDER_STATES.filter(needsAttention)).toEqual(['unknown', 'needsYou']);
+  });
+});
