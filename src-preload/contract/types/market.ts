@@ -55,6 +55,8 @@ export interface Instrument extends MarketRef {
   /** Largest deviation of a limit price from the reference, as a fraction ("0.05"). */
   readonly priceBand?: DecimalText;
   readonly maxLeverage?: DecimalText;
+  /** Fraction of the notional below which a position is liquidated; contracts only. */
+  readonly maintenanceMarginRate?: DecimalText;
   readonly makerFee?: DecimalText;
   readonly takerFee?: DecimalText;
   readonly fundingIntervalMs?: number;

@@ -1,0 +1,174 @@
+import type { EquityPoint, EquityRange, PortfolioView } from '../../src-preload/contract/types/portfolio.ts';
+import type { Instrument, Ticker } from '../exchanges/exchange.ts';
+import { dec, text } from '../market/decimal.ts';
+import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
+import type { PortfolioSnapshot } from '../storage/ledger/repositories/snapshots.ts';
+import type { AccountSessions } from '../trading/account-sessions.ts';
+import { portfolioView } from './portfolio-view.ts';
+import { Valuation } from './valuation.ts';
+
+const DAY = 86_400_000;
+const RANGES: Readonly<Record<EquityRange, number | null>> = {
+  '1D': DAY,
+  '1W': 7 * DAY,
+  '1M': 30 * DAY,
+  '1Y': 365 * DAY,
+  all: null,
+};
+const POINTS = 500;
+/** Snapshots keep their total in this; rates to the display currencies are stored with them. */
+const STORED = 'USDT';
+const CURRENCIES = ['USD', 'EUR', 'USDT', 'BTC', 'ETH'] as const;
+export const SNAPSHOT_EVERY_MS = 5 * 60_000;
+const PUBLISH_EVERY_MS = 1000;
+
+interface Parts {
+  readonly ledger: LedgerRepositories;
+  readonly sessions: AccountSessions;
+  readonly instruments: () => readonly Instrument[];
+  readonly tickers: () => readonly Ticker[];
+  readonly currency: () => string;
+  readonly clock: () => number;
+  /** Calls back every `ms` until the answered function is called. */
+  readonly every: (ms: number, run: () => void) => () => void;
+  /** A snapshot that could not be written. */
+  readonly onWriteFailed: (error: unknown) => void;
+}
+
+/** Values the accounts, publishes the view once a second while anybody looks, and keeps the equity curve. */
+export class Portfolio {
+  readonly #parts: Parts;
+  readonly #listeners = new Set<(view: PortfolioView) => void>();
+  readonly #stops: (() => void)[] = [];
+  #dayStart: PortfolioSnapshot | null = null;
+  #dayStartOf = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#stops.push(
+      parts.every(PUBLISH_EVERY_MS, () => {
+        this.#publish();
+      }),
+      parts.every(SNAPSHOT_EVERY_MS, () => {
+        this.snapshot().catch(parts.onWriteFailed);
+      }),
+    );
+  }
+
+  view(): PortfolioView {
+    const currency = this.#parts.currency();
+    const valuation = this.#valuation();
+    return portfolioView({
+      sessions: this.#parts.sessions.all(),
+      valuation,
+      currency,
+      now: this.#parts.clock(),
+      startOfDay: this.#startOfDay(currency),
+    });
+  }
+
+  /** Hears a new view about once a second. */
+  onView(listener: (view: PortfolioView) => void): () => void {
+    this.#listeners.add(listener);
+    void this.#loadDayStart().then(() => {
+      if (this.#listeners.has(listener)) listener(this.view());
+    });
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Asks every venue for balances and positions now; a venue that fails keeps its old figures and their age. */
+  async refresh(): Promise<PortfolioView> {
+    const sessions = this.#parts.sessions.all();
+    await Promise.allSettled(
+      sessions.map(async (session) => {
+        const [balances, positions] = await Promise.all([
+          session.trading.balances(),
+          session.trading.positions(),
+        ]);
+        Object.assign(session, { balances, positions, asOf: this.#parts.clock() });
+      }),
+    );
+    await this.#loadDayStart();
+    return this.view();
+  }
+
+  /** Writes the present total to the equity curve; skipped while a part is missing, so that no dip is invented. */
+  async snapshot(): Promise<void> {
+    const valuation = this.#valuation();
+    const now = this.#parts.clock();
+    const view = portfolioView({
+      sessions: this.#parts.sessions.all(),
+      valuation,
+      currency: STORED,
+      now,
+      startOfDay: null,
+    });
+    if (view.total === null || view.accounts.some((account) => account.state !== 'live')) return;
+    const rates: Record<string, string> = {};
+    for (const currency of CURRENCIES) {
+      const price = valuation.price(currency, STORED);
+      if (price) rates[currency] = text(price.value);
+    }
+    const accounts = Object.fromEntries(
+      view.accounts.map((account) => [account.accountId, account.equity ?? '0']),
+    );
+    await this.#parts.ledger.snapshots.insert({ time: now, total: view.total, rates, accounts });
+  }
+
+  async equity(range: EquityRange): Promise<readonly EquityPoint[]> {
+    const length = RANGES[range];
+    const from = length === null ? 0 : this.#parts.clock() - length;
+    const currency = this.#parts.currency();
+    const snapshots = await this.#parts.ledger.snapshots.since({ from, points: POINTS });
+    return snapshots.flatMap((snapshot) => {
+      const equity = totalIn(snapshot, currency);
+      return equity === null ? [] : [{ time: snapshot.time, equity }];
+    });
+  }
+
+  dispose(): void {
+    for (const stop of this.#stops.splice(0)) stop();
+    this.#listeners.clear();
+  }
+
+  #valuation(): Valuation {
+    return new Valuation(this.#parts.instruments(), this.#parts.tickers());
+  }
+
+  #publish(): void {
+    if (this.#listeners.size === 0) return;
+    if (startOfLocalDay(this.#parts.clock()) !== this.#dayStartOf) void this.#loadDayStart();
+    const view = this.view();
+    for (const listener of this.#listeners) listener(view);
+  }
+
+  /** The snapshot nearest to local midnight: the last before it, or the first of the day. */
+  async #loadDayStart(): Promise<void> {
+    const midnight = startOfLocalDay(this.#parts.clock());
+    this.#dayStartOf = midnight;
+    try {
+      const before = await this.#parts.ledger.snapshots.atOrBefore({ time: midnight });
+      this.#dayStart =
+        before ?? (await this.#parts.ledger.snapshots.since({ from: midnight, points: POINTS }))[0] ?? null;
+    } catch (error) {
+      this.#parts.onWriteFailed(error);
+    }
+  }
+
+  #startOfDay(currency: string): string | null {
+    return this.#dayStart ? totalIn(this.#dayStart, currency) : null;
+  }
+}
+
+function totalIn(snapshot: PortfolioSnapshot, currency: string): string | null {
+  const rate = currency === STORED ? '1' : snapshot.rates[currency];
+  return rate === undefined ? null : text(dec(snapshot.total).div(rate).toDecimalPlaces(8));
+}
+
+function startOfLocalDay(now: number): number {
+  const day = new Date(now);
+  day.setHours(0, 0, 0, 0);
+  return day.getTime();
+}

@@ -1,0 +1,133 @@
+import type { Account } from '../../src-preload/contract/types/account.ts';
+import { HoldfastError } from '../errors.ts';
+import type {
+  AccountEvent,
+  Balance,
+  Exchange,
+  Position,
+  Signer,
+  StreamState,
+  TradingAccount,
+  Unsubscribe,
+} from '../exchanges/exchange.ts';
+
+/** One account that is connected, with what its venue last said. */
+export interface AccountSession {
+  readonly account: Account;
+  readonly exchange: Exchange;
+  readonly trading: TradingAccount;
+  balances: readonly Balance[];
+  positions: readonly Position[];
+  state: StreamState;
+  stateReason: string | null;
+  /** When balances or positions were last heard of; null = never. */
+  asOf: number | null;
+}
+
+export type SessionListener = (session: AccountSession, event: AccountEvent) => void;
+
+interface Parts {
+  readonly exchangeOf: (account: Account) => Exchange | null;
+  readonly signerOf: (account: Account) => Signer | null;
+  readonly clock: () => number;
+}
+
+/** The open connections of all accounts: opened after unlock, closed on lock. */
+export class AccountSessions {
+  readonly #parts: Parts;
+  readonly #sessions = new Map<string, { session: AccountSession; stop: Unsubscribe }>();
+  readonly #listeners = new Set<SessionListener>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Connects an account whose venue this version can talk to; others are left out. */
+  open(account: Account): AccountSession | null {
+    this.close(account.id);
+    const exchange = this.#parts.exchangeOf(account);
+    if (!exchange) return null;
+    const trading = exchange.openAccount({
+      accountId: account.id,
+      environment: account.environment,
+      region: account.region,
+      uses: account.uses,
+      signer: this.#parts.signerOf(account),
+    });
+    const session: AccountSession = {
+      account,
+      exchange,
+      trading,
+      balances: [],
+      positions: [],
+      state: 'connecting',
+      stateReason: null,
+      asOf: null,
+    };
+    const entry = { session, stop: () => undefined as void };
+    this.#sessions.set(account.id, entry);
+    entry.stop = trading.stream((event) => {
+      this.#heard(session, event);
+    });
+    return session;
+  }
+
+  /** All that are connected. */
+  all(): readonly AccountSession[] {
+    return [...this.#sessions.values()].map((entry) => entry.session);
+  }
+
+  /** Throws `notFound` for an account that is not connected. */
+  require(accountId: string): AccountSession {
+    const entry = this.#sessions.get(accountId);
+    if (!entry) throw new HoldfastError('notFound', 'account.notConnected', 'This account is not connected.');
+    return entry.session;
+  }
+
+  /** Throws `notAllowed` where the account may not be used for trading inside Holdfast. */
+  requireTrading(accountId: string): AccountSession {
+    const session = this.require(accountId);
+    if (!session.account.uses.includes('trade')) {
+      throw new HoldfastError(
+        'notAllowed',
+        'account.readOnly',
+        `The account "${session.account.label}" is set to reading only.`,
+      );
+    }
+    return session;
+  }
+
+  /** Hears every event of every account, those opened later included. */
+  onEvent(listener: SessionListener): Unsubscribe {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  close(accountId: string): void {
+    const entry = this.#sessions.get(accountId);
+    if (!entry) return;
+    this.#sessions.delete(accountId);
+    entry.stop();
+    entry.session.trading.dispose();
+  }
+
+  dispose(): void {
+    for (const accountId of [...this.#sessions.keys()]) this.close(accountId);
+    this.#listeners.clear();
+  }
+
+  #heard(session: AccountSession, event: AccountEvent): void {
+    if (event.kind === 'balances') session.balances = event.balances;
+    if (event.kind === 'positions') session.positions = event.positions;
+    if (event.kind === 'balances' || event.kind === 'positions') session.asOf = this.#parts.clock();
+    if (event.kind === 'state') {
+      session.state = event.state;
+      session.stateReason = event.reason ?? null;
+    } else if (session.state === 'connecting') {
+      session.state = 'live';
+    }
+    for (const listener of this.#listeners) listener(session, event);
+  }
+}

@@ -1,0 +1,150 @@
+import type { FieldProblem } from '../../src-preload/contract/result.ts';
+import type { DecimalText, Instrument } from '../../src-preload/contract/types/market.ts';
+import type { OrderDraft, OrderType, Snap } from '../../src-preload/contract/types/trading.ts';
+import { dec, floorToStep, isZeroText, roundToStep, text } from '../market/decimal.ts';
+
+const NEEDS_PRICE: readonly OrderType[] = ['limit', 'stopLimit', 'takeProfitLimit'];
+const NEEDS_TRIGGER: readonly OrderType[] = [
+  'stopLimit',
+  'stopMarket',
+  'takeProfitLimit',
+  'takeProfitMarket',
+];
+export const hasPrice = (type: OrderType): boolean => NEEDS_PRICE.includes(type);
+export const hasTrigger = (type: OrderType): boolean => NEEDS_TRIGGER.includes(type);
+
+export interface SnappedDraft {
+  readonly draft: OrderDraft;
+  readonly snaps: readonly Snap[];
+}
+
+/**
+ * Moves prices and quantity onto the instrument's steps. A limit price never moves against the person: a buy
+ * goes down, a sell goes up. A quantity only goes down; a trigger goes to the nearest tick (half to even).
+ */
+export function snapDraft(draft: OrderDraft, instrument: Instrument): SnappedDraft {
+  const snaps: Snap[] = [];
+  const move = (
+    field: Snap['field'],
+    from: DecimalText | undefined,
+    to: (value: DecimalText) => DecimalText,
+    rule: string,
+  ) => {
+    if (from === undefined) return undefined;
+    const value = to(from);
+    if (!dec(value).equals(dec(from))) snaps.push({ field, from, to: value, rule });
+    return value;
+  };
+  const tick = `tick size ${instrument.tickSize}`;
+  const price = move(
+    'price',
+    draft.price,
+    (value) => roundToStep(value, instrument.tickSize, draft.side === 'buy' ? 'down' : 'up'),
+    tick,
+  );
+  const trigger = move(
+    'triggerPrice',
+    draft.triggerPrice,
+    (value) => roundToStep(value, instrument.tickSize, 'halfEven'),
+    tick,
+  );
+  const quantity = move(
+    'quantity',
+    draft.quantity,
+    (value) => floorToStep(value, instrument.lotSize),
+    `lot ${instrument.lotSize}`,
+  );
+  return { draft: { ...draft, price, triggerPrice: trigger, quantity }, snaps };
+}
+
+export interface CheckContext {
+  readonly instrument: Instrument;
+  /** Mark price of a contract, last of a spot market; null while unknown. */
+  readonly reference: DecimalText | null;
+}
+
+/** The rules that a draft (already snapped) breaks. Empty = may be sent. */
+export function draftProblems(draft: OrderDraft, context: CheckContext): FieldProblem[] {
+  const { instrument } = context;
+  const problems: FieldProblem[] = [];
+  const add = (field: string, rule: string, nearest?: DecimalText) =>
+    problems.push({ field, rule, ...(nearest === undefined ? {} : { nearest }) });
+
+  if (instrument.status !== 'trading') add('symbol', `the market is ${instrument.status}, not trading`);
+  checkForm(draft, instrument, add);
+  checkSize(draft, context, add);
+  checkBand(draft, context, add);
+  return problems;
+}
+
+type Add = (field: string, rule: string, nearest?: DecimalText) => void;
+
+/** Which fields go together. */
+function checkForm(draft: OrderDraft, instrument: Instrument, add: Add): void {
+  const spot = instrument.kind === 'spot';
+  if (hasPrice(draft.type) && draft.price === undefined) add('price', 'is needed for a limit order');
+  if (!hasPrice(draft.type) && draft.price !== undefined) add('price', 'must be left out of a market order');
+  if (hasTrigger(draft.type) && draft.triggerPrice === undefined)
+    add('triggerPrice', 'is needed for a stop or take-profit order');
+  if (!hasTrigger(draft.type) && draft.triggerPrice !== undefined)
+    add('triggerPrice', 'belongs to stop and take-profit orders only');
+  if ((draft.quantity === undefined) === (draft.quoteAmount === undefined))
+    add('quantity', 'give either a quantity or an amount to spend');
+  if (draft.quoteAmount !== undefined && (draft.type !== 'market' || !spot || draft.side !== 'buy')) {
+    add('quoteAmount', 'an amount to spend is for spot market buys only');
+  }
+  if (draft.postOnly && draft.type !== 'limit') add('postOnly', 'only a limit order can be post-only');
+  if (draft.postOnly && draft.timeInForce !== 'GTC')
+    add('timeInForce', 'must be GTC for a post-only order', 'GTC');
+  if (draft.reduceOnly && spot) add('reduceOnly', 'spot markets have no positions to reduce');
+  if (spot && draft.positionSide !== 'net') add('positionSide', 'must be net on a spot market', 'net');
+}
+
+function checkSize(draft: OrderDraft, { instrument, reference }: CheckContext, add: Add): void {
+  const market = !hasPrice(draft.type);
+  const maximum = market ? (instrument.maxMarketQuantity ?? instrument.maxQuantity) : instrument.maxQuantity;
+  if (draft.quantity !== undefined) {
+    if (isZeroText(draft.quantity) || dec(draft.quantity).lessThan(instrument.minQuantity)) {
+      add('quantity', `must be at least ${instrument.minQuantity}`, instrument.minQuantity);
+      return;
+    }
+    if (maximum !== undefined && dec(draft.quantity).greaterThan(maximum))
+      add('quantity', `must be at most ${maximum}`, maximum);
+  }
+  if (instrument.minNotional === undefined || draft.reduceOnly) return;
+  if (draft.quoteAmount !== undefined && dec(draft.quoteAmount).lessThan(instrument.minNotional)) {
+    add(
+      'quoteAmount',
+      `must be worth at least ${instrument.minNotional} ${instrument.quote}`,
+      instrument.minNotional,
+    );
+  }
+  const price = draft.price ?? draft.triggerPrice ?? reference;
+  if (draft.quantity === undefined || price === null || isZeroText(price)) return;
+  if (dec(draft.quantity).times(price).lessThan(instrument.minNotional)) {
+    const enough = roundToStep(text(dec(instrument.minNotional).div(price)), instrument.lotSize, 'up');
+    add('quantity', `must be worth at least ${instrument.minNotional} ${instrument.quote}`, enough);
+  }
+}
+
+/** A limit price far through the market is a slip of the keyboard far more often than a wish. */
+function checkBand(draft: OrderDraft, { instrument, reference }: CheckContext, add: Add): void {
+  if (instrument.priceBand === undefined || reference === null || draft.price === undefined) return;
+  if (hasTrigger(draft.type)) return;
+  const percent = text(dec(instrument.priceBand).times('100'));
+  const high = floorToStep(
+    text(dec(reference).times(dec(instrument.priceBand).plus('1'))),
+    instrument.tickSize,
+  );
+  const low = roundToStep(
+    text(dec(reference).times(dec('1').minus(instrument.priceBand))),
+    instrument.tickSize,
+    'up',
+  );
+  if (draft.side === 'buy' && dec(draft.price).greaterThan(high)) {
+    add('price', `must be at most ${high}, ${percent} % above the reference price ${reference}`, high);
+  }
+  if (draft.side === 'sell' && dec(draft.price).lessThan(low)) {
+    add('price', `must be at least ${low}, ${percent} % below the reference price ${reference}`, low);
+  }
+}

@@ -1,0 +1,79 @@
+import type { Fill, Order } from '../../src-preload/contract/types/trading.ts';
+import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
+import { isFinal, mergeOrder, sameOrder } from './order-merge.ts';
+
+interface Parts {
+  readonly ledger: LedgerRepositories;
+  readonly onOrder: (order: Order) => void;
+  readonly onFill: (fill: Fill) => void;
+  /** A statement of the venue that could not be written down: shown, never swallowed. */
+  readonly onWriteFailed: (error: unknown) => void;
+}
+
+const keyOf = (order: Pick<Order, 'accountId' | 'clientOrderId'>) =>
+  `${order.accountId}/${order.clientOrderId}`;
+
+/**
+ * What we know of every open order: the memory behind the desk. Statements of the venue are merged in here, in
+ * the order they come, written to the ledger and told to whoever listens.
+ */
+export class OrderKeeper {
+  readonly #parts: Parts;
+  readonly #orders = new Map<string, Order>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  get(accountId: string, clientOrderId: string): Order | null {
+    return this.#orders.get(keyOf({ accountId, clientOrderId })) ?? null;
+  }
+
+  open(accountId?: string): readonly Order[] {
+    return [...this.#orders.values()].filter(
+      (order) => !isFinal(order.state) && (accountId === undefined || order.accountId === accountId),
+    );
+  }
+
+  /** Puts an order in as the ledger has it, at start. */
+  load(order: Order): void {
+    this.#orders.set(keyOf(order), order);
+  }
+
+  /** Writes our own transition; rejects when the ledger cannot, and then nothing has changed. */
+  async commit(order: Order, intentId?: string, detail?: string): Promise<void> {
+    await this.#parts.ledger.orders.record([{ order, intentId, detail }]);
+    this.#remember(order);
+  }
+
+  /** Takes in what the venue said. Answers the order as it is known afterwards. */
+  hear(incoming: Order, detail?: string): Order {
+    const known = this.#orders.get(keyOf(incoming));
+    const next = known ? mergeOrder(known, incoming) : incoming;
+    if (known && sameOrder(known, next)) return known;
+    this.#remember(next);
+    this.#parts.ledger.orders.record([{ order: next, detail }]).catch(this.#parts.onWriteFailed);
+    return next;
+  }
+
+  /** Takes in fills; those already known are left out. */
+  hearFills(fills: readonly Fill[]): void {
+    this.#parts.ledger.fills
+      .insert(fills)
+      .then((added) => {
+        for (const fill of added) this.#parts.onFill(fill);
+      })
+      .catch(this.#parts.onWriteFailed);
+  }
+
+  #remember(order: Order): void {
+    this.#orders.set(keyOf(order), order);
+    this.#parts.onOrder(order);
+    // A finished order stays a while for late messages about it; the ledger has it for ever.
+    if (isFinal(order.state) && this.#orders.size > 5000) this.#forgetFinished();
+  }
+
+  #forgetFinished(): void {
+    for (const [key, order] of this.#orders) if (isFinal(order.state)) this.#orders.delete(key);
+  }
+}

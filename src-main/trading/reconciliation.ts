@@ -1,0 +1,61 @@
+import type { Fill, Order } from '../../src-preload/contract/types/trading.ts';
+import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
+import type { AccountSession } from './account-sessions.ts';
+import type { OrderKeeper } from './order-keeper.ts';
+
+const FILLS_KEY = (accountId: string) => `fills.since.${accountId}`;
+/** Fills can be reported late; asking again from a little earlier costs nothing, since equal ids are dropped. */
+const OVERLAP = 60_000;
+
+interface Parts {
+  readonly ledger: LedgerRepositories;
+  readonly keeper: OrderKeeper;
+  readonly clock: () => number;
+}
+
+/**
+ * Brings what we know of an account's orders and fills to what the venue says: orders placed elsewhere are
+ * adopted, orders that ended while we were away are looked up, missed fills are fetched.
+ */
+export async function reconcile(session: AccountSession, parts: Parts): Promise<void> {
+  const { accountId } = session.trading;
+  const theirs = await session.trading.openOrders();
+  const listed = new Set(theirs.map((order) => order.clientOrderId));
+  for (const order of theirs) parts.keeper.hear(order, 'reconciled');
+  for (const order of parts.keeper.open(accountId)) {
+    if (!listed.has(order.clientOrderId)) await lookUp(session, order, parts);
+  }
+  await fetchFills(session, parts);
+}
+
+async function lookUp(session: AccountSession, order: Order, parts: Parts): Promise<void> {
+  const found = await session.trading.findOrder(order);
+  if (found) {
+    parts.keeper.hear(found, 'reconciled');
+    return;
+  }
+  // Never acknowledged and unknown to the venue: it did not get there. Acknowledged once and now unknown: a
+  // person has to look.
+  const state = order.venueOrderId === null ? 'rejected' : 'needsYou';
+  const reason =
+    state === 'rejected'
+      ? 'The venue does not know this order: it was not placed.'
+      : 'The venue no longer lists this order, open or done.';
+  await parts.keeper.commit({ ...order, state, reason, updatedAt: parts.clock() }, undefined, 'reconciled');
+}
+
+async function fetchFills(session: AccountSession, parts: Parts): Promise<void> {
+  const { accountId } = session.trading;
+  const stored = await parts.ledger.keyValues.get({ key: FILLS_KEY(accountId) });
+  const since = stored === null ? 0 : Math.max(0, Number(stored) - OVERLAP);
+  const started = parts.clock();
+  let cursor: string | null = null;
+  do {
+    const page: { readonly rows: readonly Fill[]; readonly cursor: string | null } =
+      await session.trading.fills(cursor, since);
+    // Page by page, so that an interruption loses nothing: the mark below only moves when all are in.
+    await parts.ledger.fills.insert(page.rows);
+    cursor = page.cursor;
+  } while (cursor !== null);
+  await parts.ledger.keyValues.set({ key: FILLS_KEY(accountId), value: String(started), time: started });
+}

@@ -1,0 +1,40 @@
+import type { Order } from '../../src-preload/contract/types/trading.ts';
+import type { TradingAccount } from '../exchanges/exchange.ts';
+
+/** Waits between look-ups, ms: the venue's own history can lag by seconds. */
+const WAITS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000];
+/** "Not found" counts only when the venue has said it this often in a row. */
+const NOT_FOUND_NEEDED = 3;
+
+export interface LookUp {
+  readonly order: Order;
+  readonly trading: TradingAccount;
+  readonly wait: (ms: number) => Promise<void>;
+}
+
+export type Verdict =
+  | { readonly kind: 'found'; readonly order: Order }
+  | { readonly kind: 'notPlaced' }
+  | { readonly kind: 'unsettled'; readonly reason: string };
+
+/**
+ * Asks the venue what became of an order whose answer never came. Never sends it again, and a look-up that
+ * fails is not "not found": after the last wait such an order needs a person.
+ */
+export async function settleUnknown({ order, trading, wait }: LookUp): Promise<Verdict> {
+  let notFound = 0;
+  let reason = 'the venue did not answer';
+  for (const ms of WAITS) {
+    await wait(ms);
+    try {
+      const found = await trading.findOrder(order);
+      if (found) return { kind: 'found', order: found };
+      notFound += 1;
+      if (notFound >= NOT_FOUND_NEEDED) return { kind: 'notPlaced' };
+    } catch (error) {
+      notFound = 0;
+      reason = error instanceof Error ? error.message : reason;
+    }
+  }
+  return { kind: 'unsettled', reason };
+}
