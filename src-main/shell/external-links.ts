@@ -1,0 +1,24 @@
+import type { Shell } from 'electron';
+import type { EXTERNAL_LINKS } from '../../src-preload/contract/app.ts';
+import { HoldfastError } from '../errors.ts';
+
+export type LinkId = (typeof EXTERNAL_LINKS)[number];
+
+/**
+ * Every address that Holdfast can ever open outside. Callers name a link, never an address, so that no text
+ * from a venue or from the window can choose where the user's browser goes.
+ */
+export const LINKS: Readonly<Record<LinkId, string>> = {
+  bybit: 'https://www.bybit.com/app/user/api-management',
+  bitget: 'https://www.bitget.com/account/newapi',
+  bitfinex: 'https://setting.bitfinex.com/api',
+  documentation: 'https://holdfast.example/docs',
+  securityPolicy: 'https://holdfast.example/security',
+};
+
+/** Opens a link of the list in the user's browser. Throws `notFound` for an id that is not on it. */
+export async function openLink(shell: Pick<Shell, 'openExternal'>, id: LinkId): Promise<void> {
+  const address = Object.hasOwn(LINKS, id) ? LINKS[id] : undefined;
+  if (address === undefined) throw new HoldfastError('notFound', 'link.unknown', 'There is no such link.');
+  await shell.openExternal(address, { activate: true });
+}

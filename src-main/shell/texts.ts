@@ -1,0 +1,72 @@
+/** What menus, tray and system dialogs say. The window has its own texts; these are drawn by the system. */
+export interface ShellTexts {
+  readonly file: string;
+  readonly edit: string;
+  readonly view: string;
+  readonly go: string;
+  readonly window: string;
+  readonly help: string;
+  readonly lock: string;
+  readonly quit: string;
+  readonly show: string;
+  readonly settings: string;
+  readonly palette: string;
+  readonly portfolio: string;
+  readonly trade: string;
+  readonly orders: string;
+  readonly alerts: string;
+  readonly accounts: string;
+  readonly hideAmounts: string;
+  readonly about: string;
+  readonly documentation: string;
+  readonly securityPolicy: string;
+}
+
+const en: ShellTexts = {
+  file: 'File',
+  edit: 'Edit',
+  view: 'View',
+  go: 'Go',
+  window: 'Window',
+  help: 'Help',
+  lock: 'Lock now',
+  quit: 'Quit Holdfast',
+  show: 'Show Holdfast',
+  settings: 'Settings…',
+  palette: 'Command palette…',
+  portfolio: 'Portfolio',
+  trade: 'Trade',
+  orders: 'Orders',
+  alerts: 'Alerts',
+  accounts: 'Accounts',
+  hideAmounts: 'Hide amounts',
+  about: 'About Holdfast',
+  documentation: 'Documentation',
+  securityPolicy: 'Security policy',
+};
+
+const de: ShellTexts = {
+  file: 'Datei',
+  edit: 'Bearbeiten',
+  view: 'Ansicht',
+  go: 'Gehe zu',
+  window: 'Fenster',
+  help: 'Hilfe',
+  lock: 'Jetzt sperren',
+  quit: 'Holdfast beenden',
+  show: 'Holdfast zeigen',
+  settings: 'Einstellungen…',
+  palette: 'Befehlspalette…',
+  portfolio: 'Portfolio',
+  trade: 'Handel',
+  orders: 'Orders',
+  alerts: 'Alarme',
+  accounts: 'Konten',
+  hideAmounts: 'Beträge verbergen',
+  about: 'Über Holdfast',
+  documentation: 'Dokumentation',
+  securityPolicy: 'Sicherheitsrichtlinie',
+};
+
+export const SHELL_TEXTS = { en, de } as const;
+export type ShellLanguage = keyof typeof SHELL_TEXTS;
