@@ -7,6 +7,7 @@ import { refCounted } from '../orders/ref-counted.ts';
 import { draftOf } from './alert-form.ts';
 import { EMPTY_LOG, addFirings, allSeen, takeFirstPage, takeOlderPage } from './alert-log.ts';
 import { sortAlerts } from './alert-order.ts';
+import { useClearOnLock } from '../orders/use-clear-on-lock.ts';
 
 const LOG_PAGE = 50;
 
@@ -131,6 +132,7 @@ export const useAlertsStore = defineStore('alerts', () => {
     logError.value = null;
   }
 
+  useClearOnLock(clear);
   return {
     alerts,
     log,

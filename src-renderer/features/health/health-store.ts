@@ -5,6 +5,7 @@ import type { Health } from '../../../src-preload/contract/types/app.ts';
 import { api } from '../../lib/api.ts';
 import { refCounted } from '../orders/ref-counted.ts';
 import { newerHealth } from './venue-state.ts';
+import { useClearOnLock } from '../orders/use-clear-on-lock.ts';
 
 /** How each venue's connection does. */
 export const useHealthStore = defineStore('health', () => {
@@ -23,6 +24,7 @@ export const useHealthStore = defineStore('health', () => {
     error.value = null;
   }
 
+  useClearOnLock(clear);
   return {
     health,
     error,

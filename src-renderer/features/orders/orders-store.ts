@@ -7,6 +7,7 @@ import { mergeFills } from './latest-fills.ts';
 import { needsAttention, orderKey } from './order-state.ts';
 import { refCounted } from './ref-counted.ts';
 import { NO_ORDERS, applyOrders, listed, replaceOrders } from './working-orders.ts';
+import { useClearOnLock } from './use-clear-on-lock.ts';
 
 /** Fills kept for "latest"; older ones are paged from main. */
 const LATEST_FILLS = 100;
@@ -114,6 +115,7 @@ export const useOrdersStore = defineStore('orders', () => {
   }
 
   const working = computed(() => listed(state.value));
+  useClearOnLock(clear);
   return {
     working,
     attention: computed(() => working.value.filter((order) => needsAttention(order.state))),

@@ -118,3 +118,14 @@ function areaPath(run: readonly PlottedPoint[], floor: number): string {
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;
+
+/** Decimals that tell neighbouring grid values apart, and no more. */
+export function gridDecimals(values: readonly number[]): number {
+  const [low, next] = values;
+  if (low === undefined || next === undefined) return 2;
+  const step = Math.abs(next - low);
+  return Math.min(
+    10,
+    Math.max(0, -Math.floor(Math.log10(step)) + (step.toPrecision(2).includes('25') ? 1 : 0)),
+  );
+}

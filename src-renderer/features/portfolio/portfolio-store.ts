@@ -4,6 +4,7 @@ import type { ErrorShape, Result } from '../../../src-preload/contract/result.ts
 import type { PortfolioView } from '../../../src-preload/contract/types/portfolio.ts';
 import { api } from '../../lib/api.ts';
 import { refCounted } from '../orders/ref-counted.ts';
+import { useClearOnLock } from '../orders/use-clear-on-lock.ts';
 
 /** What we have, as main last said. An error leaves the figures standing: an outage must not look like a loss. */
 export const usePortfolioStore = defineStore('portfolio', () => {
@@ -55,5 +56,6 @@ export const usePortfolioStore = defineStore('portfolio', () => {
     error.value = null;
   }
 
+  useClearOnLock(clear);
   return { view, error, refreshing: readonly(refreshing), open, refresh, clear };
 });

@@ -1,0 +1,3 @@
+import type { FakePart } from './fake-state.ts';
+
+export const alerts: FakePart = () => ({});
