@@ -1,6 +1,7 @@
 import type { AlertCondition } from '../../src-preload/contract/types/alert.ts';
 import type { DecimalText } from '../../src-preload/contract/types/market.ts';
 import { dec } from '../market/decimal.ts';
+import type { Decimal } from '../market/decimal.ts';
 
 type PriceCrosses = Extract<AlertCondition, { kind: 'priceCrosses' }>;
 
@@ -32,16 +33,20 @@ export function crossPrice(
   }
   const reached = from === 'below' ? value.greaterThanOrEqualTo(target) : value.lessThanOrEqualTo(target);
   const wanted = condition.direction === 'either' || (condition.direction === 'above') === (from === 'below');
-  if (!reached) {
-    const back = target.times(hysteresisPercent).div('100');
-    const rearmed =
-      from === 'below'
-        ? value.lessThanOrEqualTo(target.minus(back))
-        : value.greaterThanOrEqualTo(target.plus(back));
-    return { memory: { side: from, armed: memory.armed || rearmed }, fired: false };
-  }
+  const fired = reached && wanted && memory.armed;
+  const back = target.times(hysteresisPercent).div('100');
+  const armed = (memory.armed && !fired) || goneBack(condition.direction, value.minus(target), back);
   // Exactly on the target is a crossing, but not yet the other side.
-  const side = value.equals(target) ? from : from === 'below' ? 'above' : 'below';
-  const fired = wanted && memory.armed;
-  return { memory: { side, armed: fired ? false : memory.armed }, fired };
+  const crossed = reached && !value.equals(target);
+  return { memory: { side: crossed ? opposite(from) : from, armed }, fired };
 }
+
+/** Whether a price this far from the target may make the alert fire again. */
+function goneBack(direction: PriceCrosses['direction'], distance: Decimal, back: Decimal): boolean {
+  const below = distance.isNegative() && !distance.isZero() && distance.negated().greaterThanOrEqualTo(back);
+  const above = distance.greaterThan('0') && distance.greaterThanOrEqualTo(back);
+  if (direction === 'either') return below || above;
+  return direction === 'above' ? below : above;
+}
+
+const opposite = (side: 'above' | 'below') => (side === 'above' ? 'below' : 'above');

@@ -1,0 +1,154 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dec, isMultipleOf } from '../../../src-main/market/decimal.ts';
+import { CLIENT_ORDER_ID_LIMIT, clientOrderIds } from '../../../src-main/trading/client-order-id.ts';
+import { draftProblems, snapDraft } from '../../../src-main/trading/order-checks.ts';
+import { mergeOrder } from '../../../src-main/trading/order-merge.ts';
+import type { OrderDraft } from '../../../src-preload/contract/types/trading.ts';
+import { BTC_PERPETUAL, BTC_SPOT, draft } from '../../support/markets.ts';
+import { acknowledged } from '../../support/trading-account.ts';
+
+const problems = (over: Partial<OrderDraft>, instrument = BTC_SPOT) =>
+  draftProblems(draft(over), { instrument, reference: '60000' });
+
+describe('client order ids', () => {
+  it('stay below 2^45, rise, and never repeat when the clock stands still or goes back', () => {
+    let now = Date.UTC(2026, 10, 20);
+    const make = clientOrderIds(() => now);
+    const ids = Array.from({ length: 1000 }, (_, n) => {
+      if (n === 500) now -= 3_600_000;
+      return make();
+    });
+    expect(new Set(ids).size).toBe(1000);
+    expect(ids.every((id) => /^\d{1,14}$/.test(id) && Number(id) < CLIENT_ORDER_ID_LIMIT)).toBe(true);
+    expect(ids.map(Number)).toEqual(ids.map(Number).toSorted((a, b) => a - b));
+  });
+
+  it('go on above the highest of an earlier run', () => {
+    expect(Number(clientOrderIds(() => 1000, 50_000_000)())).toBeGreaterThan(50_000_000);
+  });
+});
+
+describe('snapping', () => {
+  const amount = fc
+    .tuple(fc.bigInt({ min: 1n, max: 10n ** 12n }), fc.integer({ min: 0, max: 8 }))
+    .map(([whole, places]) => {
+      const digits = whole.toString().padStart(places + 1, '0');
+      return places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`;
+    });
+
+  it('puts every value on its step, never enlarges a quantity and never worsens a price', () => {
+    fc.assert(
+      fc.property(
+        amount,
+        amount,
+        fc.constantFrom('buy' as const, 'sell' as const),
+        (price, quantity, side) => {
+          const { draft: snapped, snaps } = snapDraft(draft({ price, quantity, side }), BTC_SPOT);
+          expect(isMultipleOf(snapped.price ?? '', '0.1')).toBe(true);
+          expect(isMultipleOf(snapped.quantity ?? '', '0.0001')).toBe(true);
+          expect(dec(snapped.quantity ?? '').lessThanOrEqualTo(quantity)).toBe(true);
+          const better =
+            side === 'buy'
+              ? dec(snapped.price ?? '').lessThanOrEqualTo(price)
+              : dec(snapped.price ?? '').greaterThanOrEqualTo(price);
+          expect(better).toBe(true);
+          expect(snaps.map((snap) => snap.field)).toEqual(
+            [
+              ['price', price, snapped.price],
+              ['quantity', quantity, snapped.quantity],
+            ]
+              .filter(([, from, to]) => !dec(from ?? '').equals(dec(to ?? '')))
+              .map(([field]) => field),
+          );
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('order rules', () => {
+  it.each<[string, Partial<OrderDraft>, string, string | undefined]>([
+    ['a limit order without a price', { price: undefined }, 'price', undefined],
+    ['a market order with a price', { type: 'market' }, 'price', undefined],
+    ['a stop without its trigger', { type: 'stopMarket', price: undefined }, 'triggerPrice', undefined],
+    ['a limit order with a trigger', { triggerPrice: '59000' }, 'triggerPrice', undefined],
+    ['neither quantity nor amount', { quantity: undefined }, 'quantity', undefined],
+    [
+      'both quantity and amount',
+      { type: 'market', price: undefined, quoteAmount: '100' },
+      'quantity',
+      undefined,
+    ],
+    [
+      'an amount to spend in a sell',
+      { type: 'market', price: undefined, quantity: undefined, quoteAmount: '100', side: 'sell' },
+      'quoteAmount',
+      undefined,
+    ],
+    ['too little', { quantity: '0.00001' }, 'quantity', '0.0001'],
+    ['too much', { quantity: '101' }, 'quantity', '100'],
+    ['less than the minimum notional', { quantity: '0.0001', price: '40000' }, 'quantity', '0.0002'],
+    ['post-only with IOC', { postOnly: true, timeInForce: 'IOC' }, 'timeInForce', 'GTC'],
+    ['post-only market order', { type: 'market', price: undefined, postOnly: true }, 'postOnly', undefined],
+    ['reduce-only on spot', { reduceOnly: true }, 'reduceOnly', undefined],
+    ['a buy far above the market', { price: '70000' }, 'price', '63000'],
+    ['a sell far below the market', { side: 'sell', price: '50000' }, 'price', '57000'],
+  ])('refuse %s by naming the field and the nearest allowed value', (_name, over, field, nearest) => {
+    const found = problems(over).find((problem) => problem.field === field);
+    expect(found?.rule).toBeTruthy();
+    expect(found?.nearest).toBe(nearest);
+  });
+
+  it('let a good order through on spot and contract', () => {
+    expect(problems({})).toEqual([]);
+    expect(problems({ reduceOnly: true }, BTC_PERPETUAL)).toEqual([]);
+  });
+
+  it('let a bid far below the market rest: patience is no slip', () => {
+    expect(problems({ price: '30000' })).toEqual([]);
+  });
+
+  it('refuse a market that is halted', () => {
+    expect(problems({}, { ...BTC_SPOT, status: 'halted' })[0]?.field).toBe('symbol');
+  });
+});
+
+describe('merging what the venue says', () => {
+  const base = acknowledged({ ...draft(), clientOrderId: '1' });
+
+  it('never goes backwards, in whatever order and however often messages come', () => {
+    const messages = [
+      base,
+      { ...base, state: 'partiallyFilled' as const, filledQuantity: '0.04', updatedAt: 2000 },
+      { ...base, state: 'partiallyFilled' as const, filledQuantity: '0.07', updatedAt: 3000 },
+      { ...base, state: 'filled' as const, filledQuantity: '0.1', updatedAt: 4000 },
+    ];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...messages), { minLength: 1, maxLength: 12 }), (stream) => {
+        let known = { ...base, state: 'sending' as typeof base.state, venueOrderId: null };
+        let filled = dec('0');
+        for (const message of stream) {
+          known = mergeOrder(known, message) as typeof known;
+          expect(dec(known.filledQuantity).greaterThanOrEqualTo(filled)).toBe(true);
+          filled = dec(known.filledQuantity);
+        }
+        const most = stream
+          .map((message) => message.filledQuantity)
+          .toSorted((a, b) => dec(a).comparedTo(b))
+          .at(-1);
+        expect(dec(known.filledQuantity).equals(most ?? '0')).toBe(true);
+        if (stream.some((message) => message.state === 'filled')) expect(known.state).toBe('filled');
+      }),
+    );
+  });
+
+  it('keeps a cancelled order cancelled when a late "working" comes, but counts its fills', () => {
+    const cancelled = { ...base, state: 'cancelled' as const, updatedAt: 3000 };
+    expect(mergeOrder(cancelled, { ...base, updatedAt: 9000 })).toBe(cancelled);
+    expect(
+      mergeOrder(cancelled, { ...cancelled, filledQuantity: '0.02', updatedAt: 3500 }).filledQuantity,
+    ).toBe('0.02');
+  });
+});
