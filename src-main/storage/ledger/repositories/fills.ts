@@ -30,12 +30,24 @@ export function fillOperations(db: Db) {
         insert.run(fill.accountId, fill.id, fill.symbol, fill.time, JSON.stringify(fill)).changes === 1,
     ),
   );
+  // Paging asks for the same hours again and again; they change only with an insert.
+  const cache = new Map<string, readonly { hour: number; count: number }[]>();
+  const hoursOf = (values: { accountId: string | null; symbol: string | null }) => {
+    const key = JSON.stringify(values);
+    const known = cache.get(key) ?? hours.all(values);
+    if (cache.size > 20) cache.clear();
+    cache.set(key, known);
+    return known;
+  };
   return {
     /** Answers those that were new. */
-    insert: (fills: readonly Fill[]): readonly Fill[] => insertAll(fills),
+    insert: (fills: readonly Fill[]): readonly Fill[] => {
+      cache.clear();
+      return insertAll(fills);
+    },
     list: (input: OrderFilter) => {
       const values = { accountId: input.accountId ?? null, symbol: input.symbol ?? null };
-      const buckets = hours.all(values);
+      const buckets = hoursOf(values);
       const total = buckets.reduce((sum, bucket) => sum + bucket.count, 0);
       let skip = input.offset;
       const first = buckets.find((bucket) => {

@@ -1,0 +1,63 @@
+import type { VenueCapabilities } from '../../src-preload/contract/types/account.ts';
+
+/**
+ * Venues that this version can keep keys for but not connect to yet: their adapters bring their own full table.
+ * Until then the window says so, offers no order entry, and the key waits in the vault.
+ */
+const KEYS_ONLY = {
+  available: false,
+  orderTypes: [],
+  timesInForce: [],
+  postOnly: false,
+  reduceOnly: false,
+  amend: false,
+  cancelAll: false,
+  batch: false,
+  quoteAmountOrders: false,
+  leverage: false,
+  marginModes: [],
+  positionSides: [],
+  attachedProtection: false,
+  transfers: false,
+  deposits: false,
+  withdrawals: false,
+  convert: false,
+} as const;
+
+/** Sites of the protocol sheets, section 1: a key works on the site and environment that it was made on, only. */
+export const KEY_ONLY_VENUES: readonly VenueCapabilities[] = [
+  {
+    ...KEYS_ONLY,
+    venue: 'bybit',
+    needsVenuePassphrase: false,
+    keyTypes: ['hmac', 'rsa'],
+    regions: [
+      { id: 'global', environments: ['live', 'testnet', 'demo'] },
+      { id: 'eu', environments: ['live'] },
+      { id: 'nl', environments: ['live'] },
+      { id: 'tr', environments: ['live'] },
+      { id: 'kz', environments: ['live'] },
+      { id: 'ge', environments: ['live'] },
+      { id: 'ae', environments: ['live'] },
+      { id: 'id', environments: ['live'] },
+      { id: 'jp', environments: ['live', 'testnet'] },
+      { id: 'hk', environments: ['live', 'testnet'] },
+      { id: 'br', environments: ['live'] },
+      { id: 'ar', environments: ['live'] },
+    ],
+  },
+  {
+    ...KEYS_ONLY,
+    venue: 'bitget',
+    needsVenuePassphrase: true,
+    keyTypes: ['hmac', 'rsa'],
+    regions: [{ id: 'global', environments: ['live', 'demo'] }],
+  },
+  {
+    ...KEYS_ONLY,
+    venue: 'bitfinex',
+    needsVenuePassphrase: false,
+    keyTypes: ['hmac'],
+    regions: [{ id: 'global', environments: ['live'] }],
+  },
+];
