@@ -14,3 +14,8 @@ export function findElectron(env: NodeJS.ProcessEnv = process.env): string | und
   const program = join(override ?? join(folder, 'dist'), name);
   return existsSync(program) ? program : undefined;
 }
+
+/** Electron opens a window and cannot do without a display; the stand-in can. */
+export function hasDisplay(env: NodeJS.ProcessEnv = process.env): boolean {
+  return process.platform !== 'linux' || Boolean(env['DISPLAY']) || Boolean(env['WAYLAND_DISPLAY']);
+}
