@@ -122,7 +122,7 @@ export function relativePath(address: string): string | undefined {
   const odd = [...path].some((character) => character < ' ' || '\\%:*?"<>|\u007f'.includes(character));
   const segments = path.split('/').slice(1);
   if (odd || segments.some((segment) => segment === '..' || segment === '.')) return undefined;
-  if (path === '/') return 'index.html';
+  if (path === '' || path === '/') return 'index.html';
   return segments.includes('') ? undefined : segments.join('/');
 }
 

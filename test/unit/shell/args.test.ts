@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { HoldfastError } from '../../../src-main/errors.ts';
+import { parseArguments } from '../../../src-main/shell/args.ts';
+
+const CWD = '/home/someone';
+function problems(...argv: string[]): unknown {
+  try {
+    parseArguments(argv, CWD);
+  } catch (error) {
+    if (error instanceof HoldfastError) return error.details.problems;
+    throw error;
+  }
+  throw new Error('was accepted');
+}
+
+describe('parseArguments', () => {
+  it('reads every argument, in both spellings, and makes paths absolute', () => {
+    const argv = ['--replay', 'data/x.jsonl', '--seed=7', '--speed', '100', '--user-data-dir=/var/h'];
+    expect(parseArguments(argv, CWD)).toEqual({
+      replay: '/home/someone/data/x.jsonl',
+      seed: 7,
+      speed: 100,
+      userDataDir: '/var/h',
+    });
+    expect(parseArguments([], CWD)).toEqual({});
+  });
+
+  it('lets the last of a repeated argument count', () => {
+    expect(parseArguments(['--seed=1', '--seed=2'], CWD)).toEqual({ seed: 2 });
+  });
+
+  it('leaves the switches of Chromium alone', () => {
+    const argv = [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--ozone-platform=x11',
+      '--password-store=basic',
+      '--seed=1',
+    ];
+    expect(parseArguments(argv, CWD)).toEqual({ seed: 1 });
+  });
+
+  it.each([
+    ['--sed=7', '--sed'],
+    ['-s', '-s'],
+    ['market.jsonl', 'market.jsonl'],
+    ['--passphrase=test passphrase', '--passphrase'],
+  ])('refuses %s by name, without repeating its value', (argument, field) => {
+    const found = problems(argument) as { field: string; rule: string }[];
+    expect(found.map((problem) => problem.field)).toEqual([field]);
+    expect(found[0]?.rule).toContain('not an argument');
+    expect(JSON.stringify(found)).not.toContain('test passphrase');
+  });
+
+  it.each(['-1', '4294967296', '1.5', 'x', '1e3', '0x10', '99999999999'])('refuses the seed %s', (seed) => {
+    expect(problems(`--seed=${seed}`)).toEqual([
+      { field: '--seed', rule: 'must be a whole number from 0 to 4294967295' },
+    ]);
+  });
+
+  it.each(['0', '101', ''])('refuses the speed "%s"', (speed) => {
+    expect(problems(`--speed=${speed}`)).toHaveLength(1);
+  });
+
+  it('refuses an argument without its value, and names every problem at once', () => {
+    expect(problems('--replay')).toEqual([{ field: '--replay', rule: 'needs a value' }]);
+    expect(problems('--replay', '--seed=1')).toContainEqual({ field: '--replay', rule: 'needs a value' });
+    expect(problems('--seed=x', '--speed=0', '--nothing')).toHaveLength(3);
+  });
+});
