@@ -1,39 +1,8 @@
 import type { BookLevel } from '../../src-preload/contract/types/market.ts';
 import { compareText } from './decimal.ts';
+import { isZeroDigits, sortKey } from './sort-key.ts';
 
-const POWERS_OF_TEN = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
-const ZERO = 48;
-const NINE = 57;
-const POINT = 46;
-
-/**
- * The double nearest to decimal text, or NaN for what is no unsigned decimal number.
- *
- * It is an index to sort by, never an amount. Rounding to the nearest double keeps order, so keys that differ
- * order two prices exactly; equal keys of different spellings are told apart by their digits (`BookSide.find`).
- * Up to 15 digits over a power of ten that a double holds exactly is one correctly rounded division, which
- * spares the engine's much slower text-to-number call.
- */
-export function sortKey(text: string): number {
-  const length = text.length;
-  if (length === 0 || length > 16) return slowSortKey(text);
-  let digits = 0;
-  let point = -1;
-  for (let at = 0; at < length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code >= ZERO && code <= NINE) digits = digits * 10 + (code - ZERO);
-    else if (code === POINT && point === -1) point = at;
-    else return slowSortKey(text);
-  }
-  if (point === -1) return length < 16 ? digits : slowSortKey(text);
-  return length === 1 ? Number.NaN : digits / (POWERS_OF_TEN[length - 1 - point] as number);
-}
-
-const UNSIGNED_DECIMAL = /^(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
-
-function slowSortKey(text: string): number {
-  return UNSIGNED_DECIMAL.test(text) ? Number(text) : Number.NaN;
-}
+const STRIDE = 16;
 
 /** One side of a book: levels sorted best first, each as the venue spelled it. */
 export class BookSide {
@@ -42,6 +11,7 @@ export class BookSide {
   /** Sort keys, ascending: prices of asks, negated prices of bids. */
   readonly #keys: number[] = [];
   readonly #levels: BookLevel[] = [];
+  #hint = 0;
 
   /** `limit`: most levels the venue keeps on a side; deeper ones are dropped. */
   constructor(side: 'bids' | 'asks', limit: number) {
@@ -73,10 +43,18 @@ export class BookSide {
     this.#levels.length = 0;
   }
 
-  /** Sets or removes the levels by absolute sizes. False: one was malformed, and the side is not to be trusted. */
-  apply(levels: readonly BookLevel[]): boolean {
+  /**
+   * Sets or removes the levels by absolute sizes. `keys`: the sort keys of their prices, where the reader of
+   * the message has checked and computed them. False: a level was malformed, and the side is not to be trusted.
+   */
+  apply(levels: readonly BookLevel[], keys?: readonly number[]): boolean {
     for (let at = 0; at < levels.length; at += 1) {
-      if (!this.#set(levels[at] as BookLevel)) return false;
+      const level = levels[at] as BookLevel;
+      if (keys === undefined) {
+        if (!this.#check(level)) return false;
+      } else {
+        this.#put(level, keys[at] as number, isZeroDigits(level[1]));
+      }
     }
     if (this.#levels.length > this.#limit) {
       this.#keys.length = this.#limit;
@@ -85,43 +63,57 @@ export class BookSide {
     return true;
   }
 
-  #set(level: BookLevel): boolean {
-    const price = level[0];
-    const size = level[1];
-    if (typeof price !== 'string' || typeof size !== 'string') return false;
-    const index = sortKey(price);
-    const amount = sortKey(size);
+  #check(level: BookLevel): boolean {
+    if (typeof level[0] !== 'string' || typeof level[1] !== 'string') return false;
+    const index = sortKey(level[0]);
+    const amount = sortKey(level[1]);
     // NaN fails a comparison too.
     if (!(index < Infinity && amount < Infinity)) return false;
-    const key = index * this.#sign;
-    const at = this.#find(key, price);
-    if (at >= 0) {
-      if (amount > 0) this.#levels[at] = level;
-      else this.#remove(at);
-    } else if (amount > 0) {
-      this.#insert(~at, key, level);
-    }
+    this.#put(level, index, amount === 0);
     return true;
   }
 
-  /** Index of the price, or the bitwise complement of where it belongs. */
+  #put(level: BookLevel, index: number, removes: boolean): void {
+    const key = index * this.#sign;
+    const at = this.#find(key, level[0]);
+    if (at < 0) {
+      if (!removes) this.#insert(~at, key, level);
+    } else if (removes) this.#remove(at);
+    else this.#levels[at] = level;
+  }
+
+  /**
+   * Index of the price, or the bitwise complement of where it belongs. The search starts where the last one
+   * ended, because venues list the changes of a message in order, goes in strides that double, and finishes in
+   * single steps: the processor predicts those, and mispredicts nearly every step of a bisection.
+   */
   #find(key: number, price: string): number {
     const keys = this.#keys;
-    let low = 0;
-    let high = keys.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((keys[middle] as number) < key) low = middle + 1;
-      else high = middle;
+    const length = keys.length;
+    const hint = this.#hint;
+    let at = hint > 0 && hint <= length && (keys[hint - 1] as number) < key ? hint : 0;
+    let stride = STRIDE;
+    for (; at + stride < length && (keys[at + stride] as number) < key; stride *= 2) at += stride;
+    while (stride > STRIDE) {
+      stride /= 2;
+      if (at + stride < length && (keys[at + stride] as number) < key) at += stride;
     }
-    for (; low < keys.length && keys[low] === key; low += 1) {
-      const other = (this.#levels[low] as BookLevel)[0];
-      if (other === price) return low;
+    while (at < length && (keys[at] as number) < key) at += 1;
+    this.#hint = at;
+    return at < length && keys[at] === key ? this.#spelled(at, key, price) : ~at;
+  }
+
+  /** Among levels whose keys are equal from `at` on: the one of this price, found by its digits. */
+  #spelled(from: number, key: number, price: string): number {
+    let at = from;
+    for (; at < this.#keys.length && this.#keys[at] === key; at += 1) {
+      const other = (this.#levels[at] as BookLevel)[0];
+      if (other === price) return at;
       const order = compareText(other, price) * this.#sign;
-      if (order === 0) return low;
+      if (order === 0) return at;
       if (order > 0) break;
     }
-    return ~low;
+    return ~at;
   }
 
   #insert(at: number, key: number, level: BookLevel): void {

@@ -15,6 +15,9 @@ export type SequencePolicy = 'contiguous' | 'previous' | 'rising' | 'none';
 export interface BookMessage {
   readonly bids: readonly BookLevel[];
   readonly asks: readonly BookLevel[];
+  /** Sort keys of the prices, where a `BookFrameReader` has computed them and checked the levels. */
+  readonly bidKeys?: readonly number[];
+  readonly askKeys?: readonly number[];
   /** Venue time, ms UTC. */
   readonly time: number;
   /** Our time of arrival, ms UTC. */
@@ -146,7 +149,9 @@ export class OrderBook {
     this.#sequence = message.sequence ?? null;
     this.#time = message.time;
     this.#receivedAt = message.receivedAt;
-    if (!this.#bids.apply(message.bids) || !this.#asks.apply(message.asks)) return this.#fail('malformed');
+    const sound =
+      this.#bids.apply(message.bids, message.bidKeys) && this.#asks.apply(message.asks, message.askKeys);
+    if (!sound) return this.#fail('malformed');
     // A side without levels has the key NaN, which crosses nothing.
     if (this.#bids.bestKey >= this.#asks.bestKey) return this.#fail('crossed');
     this.#state = 'live';

@@ -4,6 +4,7 @@
  * implementation, its runtime and its socket is measured.
  */
 import WebSocket from 'ws';
+import { BybitBookReader } from '../../../src-main/market/bybit-book-frame.ts';
 import { compareText } from '../../../src-main/market/decimal.ts';
 import { OrderBook } from '../../../src-main/market/order-book.ts';
 import type { BookLevel } from '../../../src-preload/contract/types/market.ts';
@@ -25,50 +26,46 @@ interface Frame {
 
 const [kind = '', url = '', topic = ''] = process.argv.slice(2);
 let start: NodeJS.CpuUsage | null = null;
-let last = { bid: '', ask: '' };
 
-/** Called with the time of each message; the book as it was before the end marker is what is compared. */
-function mark(ts: number): void {
+interface Best {
+  readonly bid: unknown;
+  readonly ask: unknown;
+}
+
+/** Called after each message with its time; `best` is asked for only at the end. */
+function mark(ts: number, best: () => Best): void {
   if (ts === BEGIN_TS) start = process.cpuUsage();
   if (ts !== END_TS || start === null) return;
   const used = process.cpuUsage(start);
+  const { bid, ask } = best();
   const report: ConsumerReport = {
     cpuMicros: used.user + used.system,
-    bid: Number(last.bid),
-    ask: Number(last.ask),
+    bid: Number(bid),
+    ask: Number(ask),
   };
   process.send?.(report, () => process.exit(0));
 }
 
-function connect(take: (frame: Frame) => void, best: () => { bid: string; ask: string }): void {
+/** `take` applies one message and answers its time; 0 for a message that is no book. */
+function connect(take: (text: string) => number, best: () => Best): void {
   const socket = new WebSocket(url, { perMessageDeflate: false });
   socket.on('open', () => socket.send(JSON.stringify({ op: 'subscribe', args: [topic] })));
-  socket.on('message', (data: Buffer) => {
-    const frame = JSON.parse(data.toString('utf8')) as Frame;
-    if (frame.topic === undefined) return;
-    if (frame.ts === END_TS) last = best();
-    take(frame);
-    mark(frame.ts);
-  });
+  socket.on('message', (data: Buffer) => mark(take(data.toString('utf8')), best));
 }
 
 function ours(): void {
   const depth = Number(topic.split('.')[1]);
   const book = new OrderBook({ venue: 'bybit', symbol: 'BTC/USDT:USDT' }, { sequence: 'contiguous', depth });
-  connect(
-    (frame) => {
-      const message = {
-        bids: frame.data.b,
-        asks: frame.data.a,
-        time: frame.ts,
-        receivedAt: Date.now(),
-        sequence: frame.data.u,
-      };
-      const outcome = frame.type === 'snapshot' ? book.applySnapshot(message) : book.applyDelta(message);
-      if (outcome !== 'applied') throw new Error(`book ${outcome} at u ${frame.data.u}`);
-    },
-    () => ({ bid: book.bestBid?.[0] ?? '', ask: book.bestAsk?.[0] ?? '' }),
-  );
+  const reader = new BybitBookReader();
+  const take = (text: string): number => {
+    const frame = reader.read(text, Date.now());
+    if (frame === null) return 0;
+    const { message } = frame;
+    const outcome = frame.type === 'snapshot' ? book.applySnapshot(message) : book.applyDelta(message);
+    if (outcome !== 'applied') throw new Error(`book ${outcome} at u ${message.sequence}`);
+    return message.time;
+  };
+  connect(take, () => ({ bid: book.bestBid?.[0], ask: book.bestAsk?.[0] }));
 }
 
 /** Socket, parser and one map a side: less than this, nobody who keeps a book can do. */
@@ -82,7 +79,9 @@ function floor(): void {
     }
   };
   connect(
-    (frame) => {
+    (text) => {
+      const frame = JSON.parse(text) as Frame;
+      if (frame.topic === undefined) return 0;
       if (frame.type === 'snapshot') {
         bids = new Map(frame.data.b);
         asks = new Map(frame.data.a);
@@ -90,10 +89,11 @@ function floor(): void {
         change(bids, frame.data.b);
         change(asks, frame.data.a);
       }
+      return frame.ts;
     },
     () => ({
-      bid: [...bids.keys()].sort(compareText).at(-1) ?? '',
-      ask: [...asks.keys()].sort(compareText)[0] ?? '',
+      bid: [...bids.keys()].sort(compareText).at(-1),
+      ask: [...asks.keys()].sort(compareText)[0],
     }),
   );
 }
@@ -134,9 +134,7 @@ async function peer(): Promise<void> {
   ]);
   for (;;) {
     const book = await exchange.watchOrderBook(symbol, Number(topic.split('.')[1]));
-    const ts = book.timestamp ?? 0;
-    if (ts !== END_TS) last = { bid: String(book.bids[0]?.[0]), ask: String(book.asks[0]?.[0]) };
-    mark(ts);
+    mark(book.timestamp ?? 0, () => ({ bid: book.bids[0]?.[0], ask: book.asks[0]?.[0] }));
   }
 }
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Stream } from './frames.ts';
 
-/** `ts` of the snapshots that open and close the measured part; consumers look for them. */
+/** `ts` of the messages that open and close the measured part; consumers look for them. */
 export const BEGIN_TS = 1_111_111_111_111;
 export const END_TS = 2_222_222_222_222;
 
@@ -24,27 +24,45 @@ export interface BookServer {
   close(): Promise<void>;
 }
 
-function marked(frame: string, ts: number): string {
-  return JSON.stringify({ ...(JSON.parse(frame) as object), ts });
-}
+class Player {
+  readonly #socket: WebSocket;
+  readonly #stream: Stream;
+  #sent = 0;
 
-/** Plays `count` messages from the first one on, without ever letting the socket's buffer grow. */
-async function play(socket: WebSocket, stream: Stream, count: number, batch: number): Promise<void> {
-  for (let sent = 0; sent < count; sent += 1) {
-    socket.send(stream.frames[sent % stream.frames.length] as string);
-    if (sent % batch === batch - 1) await new Promise((resume) => setImmediate(resume));
-    while (socket.bufferedAmount > 65_536) await sleep(1);
+  constructor(socket: WebSocket, stream: Stream) {
+    this.#socket = socket;
+    this.#stream = stream;
   }
-  await sleep(QUIET_MS);
+
+  #next(): string {
+    const frame = this.#stream.frames[this.#sent % this.#stream.frames.length] as string;
+    this.#sent += 1;
+    return frame;
+  }
+
+  /** The next `count` messages, without ever letting the socket's buffer grow. */
+  async play(count: number, batch: number): Promise<void> {
+    for (let sent = 1; sent <= count; sent += 1) {
+      this.#socket.send(this.#next());
+      if (sent % batch === 0) await new Promise((resume) => setImmediate(resume));
+      while (this.#socket.bufferedAmount > 65_536) await sleep(1);
+    }
+    await sleep(QUIET_MS);
+  }
+
+  /** The next message with a time by which the consumer knows it. */
+  async mark(ts: number): Promise<void> {
+    this.#socket.send(this.#next().replace(/"ts":\d+/, `"ts":${ts}`));
+    await sleep(QUIET_MS);
+  }
 }
 
 async function serve(socket: WebSocket, stream: Stream, plan: Plan): Promise<void> {
-  const snapshot = stream.frames[0] as string;
-  await play(socket, stream, plan.warmUp, plan.batch);
-  socket.send(marked(snapshot, BEGIN_TS));
-  await sleep(QUIET_MS);
-  await play(socket, stream, plan.measured, plan.batch);
-  socket.send(marked(snapshot, END_TS));
+  const player = new Player(socket, stream);
+  await player.play(plan.warmUp, plan.batch);
+  await player.mark(BEGIN_TS);
+  await player.play(plan.measured, plan.batch);
+  await player.mark(END_TS);
 }
 
 /** A local server that answers a Bybit subscription with the stream of the plan. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { BookLevel } from '../../../src-preload/contract/types/market.ts';
-import { BookSide, sortKey } from '../../../src-main/market/book-side.ts';
+import { BookSide } from '../../../src-main/market/book-side.ts';
 import { compareText } from '../../../src-main/market/decimal.ts';
 import {
   type BookMessage,
@@ -9,6 +9,7 @@ import {
   type OrderBookOptions,
   type SequencePolicy,
 } from '../../../src-main/market/order-book.ts';
+import { sortKey } from '../../../src-main/market/sort-key.ts';
 import { NaiveBook } from './naive-book.ts';
 
 const MARKET = { venue: 'bybit', symbol: 'BTC/USDT' } as const;
