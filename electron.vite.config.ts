@@ -3,6 +3,7 @@ import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'electron-vite';
 import { bundleReport } from './build/bundle-report.ts';
 import { contractSurface, rendererDefine } from './build/defines.ts';
+import { iconFiles } from './build/icon-files.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -11,7 +12,7 @@ const compact = { compress: true, mangle: false, codegen: { removeWhitespace: tr
 
 export default defineConfig({
   main: {
-    plugins: [bundleReport('main')],
+    plugins: [iconFiles(), bundleReport('main')],
     build: {
       outDir: at('out/main'),
       // Native modules only: everything else is bundled, so that what ships is what was built and locked.
