@@ -12,6 +12,7 @@ import type {
   VenueCapabilities,
 } from '../../src-preload/contract/types/account.ts';
 import type { VenueHealth } from '../../src-preload/contract/types/app.ts';
+import type { Signer } from '../vault/signer.ts';
 import type {
   BookView,
   Candle,
@@ -36,6 +37,7 @@ import type {
 export type * from '../../src-preload/contract/types/account.ts';
 export type * from '../../src-preload/contract/types/market.ts';
 export type * from '../../src-preload/contract/types/trading.ts';
+export type { Signer } from '../vault/signer.ts';
 export type { VenueHealth } from '../../src-preload/contract/types/app.ts';
 
 /** Closes what it stands for; calling it twice is harmless. */
@@ -181,23 +183,6 @@ export interface TradingAccount {
   stream(listener: (event: AccountEvent) => void): Unsubscribe;
   dispose(): void;
 }
-
-/** A key's signing side, without the key. */
-export interface Signer {
-  readonly keyId: string;
-  /** Public part of the key. */
-  readonly apiKey: string;
-  sign(algorithm: SignAlgorithm, payload: string): Promise<string>;
-  /** Bitget sends its API passphrase as a header: the one secret that leaves the vault, to the request only. */
-  headerSecret(): Promise<string>;
-}
-export const SIGN_ALGORITHMS = [
-  'hmac-sha256-hex',
-  'hmac-sha256-base64',
-  'hmac-sha384-hex',
-  'rsa-sha256-base64',
-] as const;
-export type SignAlgorithm = (typeof SIGN_ALGORITHMS)[number];
 
 export interface AccountAccess {
   readonly accountId: string;

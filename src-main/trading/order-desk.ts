@@ -23,6 +23,8 @@ interface Parts {
   readonly clock: () => number;
   readonly newId: () => string;
   readonly wait: (ms: number) => Promise<void>;
+  /** Resolves when the account's first reconciliation is done: before that we do not know what is open. */
+  readonly ready: (accountId: string) => Promise<void>;
 }
 
 export interface Amendment {
@@ -59,6 +61,7 @@ export class OrderDesk {
 
   async #place(draft: OrderDraft, intentId: string): Promise<Order> {
     const session = this.#parts.sessions.requireTrading(draft.accountId);
+    await this.#parts.ready(draft.accountId);
     const known = await this.#parts.ledger.orders.byIntent({ accountId: draft.accountId, intentId });
     if (known) return this.#parts.keeper.get(known.accountId, known.clientOrderId) ?? known;
     const market = { venue: session.account.venue, symbol: draft.symbol };

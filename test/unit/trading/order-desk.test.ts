@@ -63,6 +63,7 @@ function desk(over: Partial<TradingAccount> = {}, account: Account = ACCOUNT) {
     clock: () => 1000,
     newId: () => String(next++),
     wait: () => Promise.resolve(),
+    ready: () => Promise.resolve(),
   });
   return { desk: made, trading, keeper, seen, session };
 }

@@ -1,0 +1,43 @@
+import type { Handlers } from '../../../src-preload/contract/index.ts';
+import type { LedgerRepositories } from '../../storage/ledger/ledger.ts';
+import type { AccountSessions } from '../../trading/account-sessions.ts';
+import type { OrderDesk } from '../../trading/order-desk.ts';
+import type { OrderKeeper } from '../../trading/order-keeper.ts';
+import type { PreviewDesk } from '../../trading/preview-desk.ts';
+import type { CallContext } from '../router.ts';
+
+/** What is there while the vault is open. */
+export interface TradingParts {
+  readonly desk: OrderDesk;
+  readonly keeper: OrderKeeper;
+  readonly previews: PreviewDesk;
+  readonly sessions: AccountSessions;
+  readonly ledger: LedgerRepositories;
+}
+
+export function tradingHandlers(live: () => TradingParts): Handlers<CallContext>['trading'] {
+  return {
+    preview: (draft) => live().previews.preview(draft),
+    place: ({ intentId, ...draft }) => live().desk.place(draft, intentId),
+    amend: (amendment) => live().desk.amend(amendment),
+    cancel: ({ accountId, clientOrderId }) => live().desk.cancel(accountId, clientOrderId),
+    cancelAll: ({ accountId, symbol }) => live().desk.cancelAll(accountId, symbol),
+    closePosition: ({ accountId, symbol, positionSide, intentId }) =>
+      live().desk.closePosition(accountId, symbol, positionSide, intentId),
+    setLeverage: async ({ accountId, symbol, leverage }) => {
+      await live().sessions.requireTrading(accountId).trading.setLeverage(symbol, leverage);
+      live().previews.forget();
+      return null;
+    },
+    setMarginMode: async ({ accountId, symbol, marginMode }) => {
+      const { trading } = live().sessions.requireTrading(accountId);
+      await trading.setMarginMode(symbol, marginMode);
+      live().previews.forget();
+      return trading.modes(symbol);
+    },
+    marketModes: ({ accountId, symbol }) => live().sessions.require(accountId).trading.modes(symbol),
+    openOrders: ({ accountId }) => live().keeper.open(accountId),
+    orderHistory: (filter) => live().ledger.orders.list(filter),
+    fills: (filter) => live().ledger.fills.list(filter),
+  };
+}

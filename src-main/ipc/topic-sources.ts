@@ -1,0 +1,92 @@
+import type { TopicSources } from '../../src-preload/contract/index.ts';
+import type { AppState } from '../../src-preload/contract/types/app.ts';
+import type { CommandBus } from '../shell/commands.ts';
+import type { UnlockedSession } from '../session/unlocked-session.ts';
+import type { Signal } from '../signal.ts';
+import type { SettingsStore } from '../storage/settings.ts';
+
+interface Parts {
+  readonly live: () => UnlockedSession;
+  readonly state: () => Promise<AppState>;
+  readonly stateChanged: Signal<void>;
+  readonly commands: CommandBus;
+  readonly settings: SettingsStore;
+}
+
+/** Where each topic of the contract gets its events from. Those of an open vault ask for the live session. */
+export function topicSources(parts: Parts): TopicSources {
+  const { live } = parts;
+  return {
+    app: {
+      state: (_params, emit) => {
+        const tell = () => {
+          void parts.state().then(emit);
+        };
+        tell();
+        return parts.stateChanged.on(tell);
+      },
+      command: (_params, emit) => parts.commands.listen(emit),
+      health: (_params, emit) => {
+        const { health } = live();
+        emit(health.now());
+        return health.changed.on(() => {
+          emit(health.now());
+        });
+      },
+    },
+    vault: {},
+    accounts: {
+      list: (_params, emit) => {
+        const { directory } = live();
+        emit(directory.list());
+        return directory.changed.on(emit);
+      },
+    },
+    market: marketSources(live),
+    trading: {
+      orders: (_params, emit) => live().orders.on(emit),
+      fills: (_params, emit) => live().fills.on(emit),
+      positions: (_params, emit) => {
+        const { sessions } = live();
+        const tell = () => {
+          emit(sessions.all().flatMap((session) => session.positions));
+        };
+        tell();
+        return sessions.onEvent((_session, event) => {
+          if (event.kind === 'positions') tell();
+        });
+      },
+    },
+    portfolio: {
+      view: (_params, emit) => live().portfolio.onView(emit),
+    },
+    alerts: {
+      list: (_params, emit) => {
+        const { alerts, alertsChanged } = live();
+        emit(alerts.list());
+        return alertsChanged.on(emit);
+      },
+      fired: (_params, emit) =>
+        live().fired.on(({ firing }) => {
+          emit(firing);
+        }),
+    },
+    settings: {
+      changed: (_params, emit) => {
+        emit(parts.settings.get());
+        return parts.settings.onChange(emit);
+      },
+    },
+    practice: {},
+  };
+}
+
+function marketSources(live: () => UnlockedSession): TopicSources['market'] {
+  return {
+    tickers: (params, emit) => live().hub.sources.tickers(params, emit),
+    ticker: (params, emit) => live().hub.sources.ticker(params, emit),
+    book: (params, emit) => live().hub.sources.book(params, emit),
+    trades: (params, emit) => live().hub.sources.trades(params, emit),
+    candle: (params, emit) => live().hub.sources.candle(params, emit),
+  };
+}

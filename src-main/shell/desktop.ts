@@ -1,0 +1,122 @@
+import { Menu, Notification, Tray, dialog, nativeImage } from 'electron';
+import type { BrowserWindow } from 'electron';
+import type { Application } from '../application.ts';
+import type { SettingsStore } from '../storage/settings.ts';
+import type { CommandBus } from './commands.ts';
+import type { LinkId } from './external-links.ts';
+import { menuTemplate } from './menu.ts';
+import { alertText, fillText } from './notification-texts.ts';
+import { Notifications } from './notifications.ts';
+import { SHELL_TEXTS } from './texts.ts';
+import { TrayIcon } from './tray.ts';
+
+interface DesktopParts {
+  readonly application: Application;
+  readonly settings: SettingsStore;
+  readonly commands: CommandBus;
+  readonly icon: string;
+  readonly packaged: boolean;
+  readonly showWindow: () => void;
+  readonly openLink: (link: LinkId) => void;
+  readonly quit: () => void;
+}
+
+/** Menu, tray and native notifications, kept in step with language and lock. The answer removes them. */
+export function openDesktop(parts: DesktopParts): () => void {
+  const { application, settings, commands } = parts;
+  const lock = () => {
+    void application.vault.lock('command');
+  };
+  const texts = () => SHELL_TEXTS[settings.get().language];
+  const notifications = new Notifications({
+    isSupported: () => Notification.isSupported(),
+    create: (options) => new Notification(options),
+    icon: parts.icon,
+  });
+  const tray = new TrayIcon({
+    create: () => new Tray(nativeImage.createFromPath(parts.icon).resize({ width: 22, height: 22 })),
+    buildMenu: (template) => Menu.buildFromTemplate(template),
+    texts: texts(),
+    actions: { show: parts.showWindow, lock, quit: parts.quit },
+  });
+  const draw = () => {
+    const unlocked = application.host.isOpen;
+    const actions = {
+      command: (command: Parameters<CommandBus['send']>[0]) => commands.send(command),
+      lock,
+      quit: parts.quit,
+      openLink: parts.openLink,
+    };
+    const template = menuTemplate({
+      texts: texts(),
+      mac: process.platform === 'darwin',
+      unlocked,
+      devTools: !parts.packaged,
+      actions,
+    });
+    Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+    tray.update(texts(), unlocked);
+  };
+  draw();
+  const stops = [
+    settings.onChange(draw),
+    application.host.changed.on((session) => {
+      draw();
+      if (session === null) notifications.closeAll();
+      else announce(session, settings, notifications, parts.showWindow);
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+    notifications.dispose();
+    tray.dispose();
+  };
+}
+
+type Session = ReturnType<Application['host']['live']>;
+
+/** The session's signals end with it, so nothing has to be unsubscribed here. */
+function announce(
+  session: Session,
+  settings: SettingsStore,
+  notifications: Notifications,
+  onClick: () => void,
+): void {
+  session.fired.on(({ firing, alert }) => {
+    const { notifications: wanted, language, hideAmounts } = settings.get();
+    const isConnection = firing.text.key === 'connectionLost';
+    if (alert.notify && (isConnection ? wanted.connection : wanted.alerts)) {
+      notifications.show({ ...alertText(firing, language, hideAmounts), onClick });
+    }
+  });
+  session.fills.on((fill) => {
+    const { notifications: wanted, language, hideAmounts } = settings.get();
+    if (wanted.fills) notifications.show({ ...fillText(fill, language, hideAmounts), onClick });
+  });
+}
+
+/** The file dialogs that main opens itself: the window never names a path. */
+export function fileDialogs(window: () => BrowserWindow | null, now: () => number) {
+  const open = async (filters: { name: string; extensions: string[] }[]): Promise<string | null> => {
+    const owner = window();
+    const options = { properties: ['openFile' as const], filters };
+    const answer = owner ? await dialog.showOpenDialog(owner, options) : await dialog.showOpenDialog(options);
+    return answer.canceled ? null : (answer.filePaths[0] ?? null);
+  };
+  return {
+    saveExport: async (): Promise<string | null> => {
+      const owner = window();
+      const day = new Date(now()).toISOString().slice(0, 10);
+      const options = {
+        defaultPath: `holdfast-keys-${day}.hfx`,
+        filters: [{ name: 'Holdfast export', extensions: ['hfx'] }],
+      };
+      const answer = owner
+        ? await dialog.showSaveDialog(owner, options)
+        : await dialog.showSaveDialog(options);
+      return answer.canceled || answer.filePath === '' ? null : answer.filePath;
+    },
+    openExport: () => open([{ name: 'Holdfast export', extensions: ['hfx'] }]),
+    openReplay: () => open([{ name: 'Recorded market', extensions: ['jsonl', 'json', 'csv'] }]),
+  };
+}

@@ -1,0 +1,25 @@
+import type { App } from 'electron';
+import type { PracticeSettings } from '../../src-preload/contract/types/settings.ts';
+import { HoldfastError } from '../errors.ts';
+import { parseArguments } from './args.ts';
+import type { Arguments } from './args.ts';
+
+/** Ends the program with one line for an argument that is wrong, before anything is opened. */
+export function readArguments(app: Pick<App, 'exit' | 'isPackaged'>): Arguments {
+  try {
+    return parseArguments(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd());
+  } catch (error) {
+    process.stderr.write(`Holdfast: ${error instanceof HoldfastError ? error.message : 'bad arguments'}\n`);
+    app.exit(2);
+    return {};
+  }
+}
+
+/** The market that the command line asks for, or null when it asks for none. */
+export function practiceFromArguments(argv: Arguments, present: PracticeSettings): PracticeSettings | null {
+  const { replay, seed, speed } = argv;
+  if (replay !== undefined) {
+    return { ...present, source: 'replay', replayFile: replay, speed: speed ?? present.speed };
+  }
+  return seed === undefined ? null : { ...present, source: 'synthetic', seed };
+}

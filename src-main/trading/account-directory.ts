@@ -1,0 +1,233 @@
+import type { Account, AccountUse, VenueCapabilities } from '../../src-preload/contract/types/account.ts';
+import type { Environment } from '../../src-preload/contract/types/account.ts';
+import type { VenueId } from '../../src-preload/contract/types/market.ts';
+import { HoldfastError, badInput } from '../errors.ts';
+import { Signal } from '../signal.ts';
+import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
+import type { Vault } from '../vault/vault.ts';
+import type { AccountSession, AccountSessions } from './account-sessions.ts';
+
+export const PRACTICE_ACCOUNT = 'practice';
+const LABEL_KEY = 'practice.label';
+const FIRST_LABEL = 'Practice';
+
+export interface NewAccount {
+  readonly venue: VenueId;
+  readonly environment: Environment;
+  readonly region: string;
+  readonly label: string;
+  readonly uses: readonly AccountUse[];
+  readonly key: string;
+  readonly secret: Uint8Array;
+  readonly venuePassphrase?: Uint8Array | undefined;
+}
+
+interface Parts {
+  readonly vault: Vault;
+  readonly ledger: LedgerRepositories;
+  readonly sessions: AccountSessions;
+  readonly venues: () => readonly VenueCapabilities[];
+  readonly clock: () => number;
+  /** The ledger's memory of an account could not be written. */
+  readonly onWriteFailed: (error: unknown) => void;
+}
+
+/** All accounts: the practice account and one for each key of the vault. */
+export class AccountDirectory {
+  readonly #parts: Parts;
+  readonly changed = new Signal<readonly Account[]>();
+  #practiceLabel = FIRST_LABEL;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Connects every account that this version has a venue for, and that is not connected yet. */
+  async open(): Promise<void> {
+    const label = await this.#parts.ledger.keyValues.get({ key: LABEL_KEY }).catch(() => null);
+    if (label !== null) this.#practiceLabel = label;
+    const connected = new Set(this.#parts.sessions.all().map((session) => session.account.id));
+    for (const account of this.#stored()) if (!connected.has(account.id)) this.#connect(account);
+    this.#tell();
+  }
+
+  /** Practice first, then in the order in which the keys were added. */
+  list(): readonly Account[] {
+    return this.#stored().map((account) => this.#withState(account));
+  }
+
+  get(accountId: string): Account {
+    const account = this.list().find((entry) => entry.id === accountId);
+    if (!account)
+      throw new HoldfastError('notFound', 'account.notFound', 'This account does not exist any more.');
+    return account;
+  }
+
+  /** Puts a key into the vault and connects it. Rejects with `badInput` naming the field. */
+  async add(input: NewAccount): Promise<Account> {
+    this.#checkSite(input);
+    const pem = Buffer.from(input.secret.buffer, input.secret.byteOffset, input.secret.byteLength).includes(
+      'PRIVATE KEY',
+    );
+    const id = await this.#parts.vault.addKey({
+      key: input.key,
+      secret: input.secret,
+      ...(input.venuePassphrase === undefined ? {} : { passphrase: input.venuePassphrase }),
+      meta: {
+        venue: input.venue,
+        environment: input.environment,
+        region: input.region,
+        label: input.label,
+        uses: withRead(input.uses),
+        keyType: pem ? 'rsa' : 'hmac',
+      },
+    });
+    const account = this.get(id);
+    this.#remember(account, null);
+    this.#connect(account);
+    this.#tell();
+    return this.get(id);
+  }
+
+  /** Asks the venue what the key may do and how the account is set up, and keeps the answer with the key. */
+  async inspect(accountId: string): Promise<Account> {
+    const account = this.get(accountId);
+    if (account.state === 'notSupported') {
+      throw new HoldfastError(
+        'notSupported',
+        'account.venueNotSupported',
+        account.stateReason ?? 'This version cannot connect to this venue.',
+      );
+    }
+    const permissions = await this.#parts.sessions.require(accountId).trading.permissions();
+    if (accountId !== PRACTICE_ACCOUNT) await this.#parts.vault.updateKeyMeta(accountId, { permissions });
+    this.#tell();
+    return { ...this.get(accountId), permissions };
+  }
+
+  async rename(accountId: string, label: string): Promise<Account> {
+    this.get(accountId);
+    if (accountId === PRACTICE_ACCOUNT) {
+      await this.#parts.ledger.keyValues.set({ key: LABEL_KEY, value: label, time: this.#parts.clock() });
+      this.#practiceLabel = label;
+    } else {
+      await this.#parts.vault.updateKeyMeta(accountId, { label });
+    }
+    this.#remember(this.get(accountId), null);
+    this.#reconnect(accountId);
+    return this.get(accountId);
+  }
+
+  /** Changes what Holdfast may use a key for. The passphrase is asked again because it can widen it. */
+  async setUses(accountId: string, uses: readonly AccountUse[], passphrase: Uint8Array): Promise<Account> {
+    if (accountId === PRACTICE_ACCOUNT)
+      throw badInput([{ field: 'accountId', rule: 'the practice account has no key to restrict' }]);
+    this.get(accountId);
+    await this.#parts.vault.verify(passphrase);
+    await this.#parts.vault.updateKeyMeta(accountId, { uses: withRead(uses) });
+    this.#reconnect(accountId);
+    return this.get(accountId);
+  }
+
+  /** Removes the key from the vault; the history of the account stays in the ledger. */
+  async remove(accountId: string): Promise<void> {
+    if (accountId === PRACTICE_ACCOUNT)
+      throw badInput([{ field: 'accountId', rule: 'the practice account cannot be removed' }]);
+    const account = this.get(accountId);
+    this.#parts.sessions.close(accountId);
+    await this.#parts.vault.removeKey(accountId);
+    this.#remember(account, this.#parts.clock());
+    this.#tell();
+  }
+
+  /** A connection changed its state. */
+  stateChanged(): void {
+    this.#tell();
+  }
+
+  #stored(): Account[] {
+    const practice: Account = {
+      id: PRACTICE_ACCOUNT,
+      venue: 'practice',
+      label: this.#practiceLabel,
+      environment: 'practice',
+      region: 'local',
+      uses: ['read', 'trade'],
+      keyType: 'none',
+      keyLast4: '',
+      permissions: null,
+      modes: null,
+      addedAt: 0,
+      state: 'connecting',
+    };
+    const keys = this.#parts.vault.listKeys().toSorted((a, b) => a.addedAt - b.addedAt);
+    return [practice, ...keys.map((key): Account => ({ ...pickAccount(key), state: 'connecting' }))];
+  }
+
+  #withState(account: Account): Account {
+    const venue = this.#parts.venues().find((entry) => entry.venue === account.venue);
+    if (!venue?.available) {
+      return {
+        ...account,
+        state: 'notSupported',
+        stateReason: 'This version keeps the key but cannot connect to this venue yet.',
+      };
+    }
+    const session = this.#parts.sessions.all().find((entry) => entry.account.id === account.id);
+    return session ? { ...account, ...stateOf(session) } : { ...account, state: 'paused' };
+  }
+
+  #connect(account: Account): void {
+    this.#parts.sessions.open(account);
+  }
+
+  #reconnect(accountId: string): void {
+    const account = this.#stored().find((entry) => entry.id === accountId);
+    if (account) this.#connect(account);
+    this.#tell();
+  }
+
+  #checkSite(input: NewAccount): void {
+    const venue = this.#parts.venues().find((entry) => entry.venue === input.venue);
+    const region = venue?.regions.find((entry) => entry.id === input.region);
+    if (!venue || input.venue === 'practice')
+      throw badInput([{ field: 'venue', rule: 'must be a venue that takes keys' }]);
+    if (!region)
+      throw badInput([
+        { field: 'region', rule: `must be one of ${venue.regions.map((entry) => entry.id).join(', ')}` },
+      ]);
+    if (!region.environments.includes(input.environment)) {
+      throw badInput([
+        { field: 'environment', rule: `must be one of ${region.environments.join(', ')} for this region` },
+      ]);
+    }
+    if (venue.needsVenuePassphrase && input.venuePassphrase === undefined) {
+      throw badInput([
+        { field: 'venuePassphrase', rule: 'is needed: this venue gives every key a passphrase' },
+      ]);
+    }
+  }
+
+  #remember(account: Account, removedAt: number | null): void {
+    const { id, venue, label, environment, addedAt } = account;
+    this.#parts.ledger.accounts
+      .save({ id, venue, label, environment, addedAt, removedAt })
+      .catch(this.#parts.onWriteFailed);
+  }
+
+  #tell(): void {
+    this.changed.emit(this.list());
+  }
+}
+
+const withRead = (uses: readonly AccountUse[]): AccountUse[] => [...new Set<AccountUse>(['read', ...uses])];
+
+function pickAccount(key: ReturnType<Vault['listKeys']>[number]): Omit<Account, 'state'> {
+  const { id, venue, label, environment, region, uses, keyType, keyLast4, permissions, modes, addedAt } = key;
+  return { id, venue, label, environment, region, uses, keyType, keyLast4, permissions, modes, addedAt };
+}
+
+function stateOf(session: AccountSession): Pick<Account, 'state' | 'stateReason'> {
+  const state = session.state === 'failed' ? 'refused' : session.state;
+  return { state, ...(session.stateReason === null ? {} : { stateReason: session.stateReason }) };
+}
