@@ -128,7 +128,7 @@ function checkPrologue(bytes: Buffer): void {
   if (!looksLikeOurs) throw damaged('its signature changed');
   const version = fields.readUInt16BE(0);
   if (version > FORMAT_VERSION) throw newerVersion(version);
-  if (version !== FORMAT_VERSION || fields.readUInt32BE(4) !== HEADER_BYTES) {
+  if (version !== FORMAT_VERSION || fields.readUInt16BE(2) !== 0 || fields.readUInt32BE(4) !== HEADER_BYTES) {
     throw damaged('its version is impossible');
   }
 }
