@@ -1,0 +1,25 @@
+import type { VenueCapabilities } from '../exchange.ts';
+
+export const CAPABILITIES: VenueCapabilities = {
+  venue: 'practice',
+  available: true,
+  orderTypes: ['limit', 'market', 'stopLimit', 'stopMarket', 'takeProfitLimit', 'takeProfitMarket'],
+  timesInForce: ['GTC', 'IOC', 'FOK'],
+  postOnly: true,
+  reduceOnly: true,
+  amend: true,
+  cancelAll: true,
+  batch: true,
+  quoteAmountOrders: true,
+  leverage: true,
+  marginModes: ['cross', 'isolated'],
+  positionSides: ['net'],
+  attachedProtection: true,
+  transfers: false,
+  deposits: false,
+  withdrawals: false,
+  convert: false,
+  needsVenuePassphrase: false,
+  keyTypes: [],
+  regions: [{ id: 'local', environments: ['practice'] }],
+};
