@@ -9,6 +9,7 @@
  */
 import { Decimal as BaseDecimal } from 'decimal.js';
 import { HoldfastError } from '../errors.ts';
+import { sortKey } from './sort-key.ts';
 
 /** decimal.js with 40 significant digits, ties to even, and a toString that never answers E-notation. */
 export const Decimal = BaseDecimal.clone({
@@ -104,6 +105,11 @@ export function normalise(value: DecimalInput): string {
 
 /** -1, 0 or 1, as a sort wants it. Exact for any number of digits. */
 export function compareText(a: DecimalInput, b: DecimalInput): -1 | 0 | 1 {
+  if (typeof a === 'string' && typeof b === 'string') {
+    // Nearest doubles that differ are in the order of their decimals; the digits decide only about the rest.
+    const difference = sortKey(a) - sortKey(b);
+    if (difference !== 0 && Number.isFinite(difference)) return difference < 0 ? -1 : 1;
+  }
   const { left, right } = align(parse(a), parse(b));
   if (left === right) return 0;
   return left < right ? -1 : 1;
