@@ -4,8 +4,7 @@ type View = () => Promise<unknown>;
 // Each view is a chunk of its own, loaded when it is first opened.
 const views = import.meta.glob('../features/*/*View.vue') as Record<string, View>;
 
-const view = (path: string): View =>
-  views[`../features/${path}.vue`] ?? (() => import('./MissingView.vue'));
+const view = (path: string): View => views[`../features/${path}.vue`] ?? (() => import('./MissingView.vue'));
 
 export const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/portfolio' },

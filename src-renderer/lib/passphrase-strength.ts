@@ -1,5 +1,6 @@
 /** How hard a passphrase is to guess. Loaded on demand: the estimator is the largest thing on the first screen. */
 import { ZxcvbnFactory } from '@zxcvbn-ts/core';
+import { MIN_PASSPHRASE } from './passphrase-rule.ts';
 
 export type StrengthScore = 0 | 1 | 2 | 3 | 4;
 
@@ -8,9 +9,6 @@ export interface Strength {
   /** Decimal logarithm of the guesses needed. */
   readonly guessesLog10: number;
 }
-
-/** The vault's own minimum. */
-export const MIN_PASSPHRASE = 10;
 
 // The head of every list of leaked passwords, and words of this trade: guessed first, so worth nothing.
 const COMMON =

@@ -100,6 +100,10 @@ async function serve(root: string): Promise<{ origin: string; close: () => Promi
   const server = createServer((request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname));
     const file = join(root, path === '/' ? 'index.html' : path);
+    if (path === '/favicon.ico') {
+      response.writeHead(204).end();
+      return;
+    }
     if (!file.startsWith(root) || !existsSync(file) || !statSync(file).isFile()) {
       response.writeHead(404).end();
       return;
@@ -156,7 +160,8 @@ export async function startHarness(
       if (['error', 'warning'].includes(message.type())) problems.push(message.text());
     });
     page.on('pageerror', (error) => problems.push(error.stack ?? error.message));
-    await page.clock.setFixedTime(FAKE_NOW);
+    // Running, not frozen: Vue drops an event whose time is not after the moment its listener was attached.
+    await page.clock.install({ time: FAKE_NOW });
     const state: FakeState = {
       name: options.state,
       now: FAKE_NOW,
