@@ -193,6 +193,9 @@ export function createApplication(ports: ApplicationPorts): Application {
         control: () => live().practice.control,
         settings,
         chooseReplayFile: ports.dialogs.openReplay,
+        onSourceChanged: () => {
+          live().hub.forget('practice');
+        },
       }),
     },
     sources: topicSources({ live, state, stateChanged, commands: ports.commands, settings }),

@@ -8,24 +8,29 @@ interface Parts {
   readonly control: () => PracticeControl;
   readonly settings: SettingsStore;
   readonly chooseReplayFile: () => Promise<string | null>;
+  /** The venue has other markets now. */
+  readonly onSourceChanged: () => void;
 }
 
 export function practiceHandlers({
   control,
   settings,
   chooseReplayFile,
+  onSourceChanged,
 }: Parts): Handlers<CallContext>['practice'] {
   const present = () => settings.get().practice;
   return {
     settings: present,
     useSynthetic: async ({ seed }) => {
       await control().setSource({ kind: 'synthetic', seed });
+      onSourceChanged();
       return settings.setPractice({ ...present(), source: 'synthetic', seed }).practice;
     },
     chooseReplay: async ({ speed }) => {
       const file = await chooseReplayFile();
       if (file === null) return null;
       await control().setSource({ kind: 'replay', file, speed });
+      onSourceChanged();
       return settings.setPractice({ ...present(), source: 'replay', replayFile: file, speed }).practice;
     },
     setSpeed: ({ speed }) => {
