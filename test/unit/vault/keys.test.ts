@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Vault } from '../../../src-main/vault/vault.ts';
-import { bytes, codeOf, START, testKey } from './support/vaults.ts';
+import { bytes, codeOf, createWorker, START, testKey } from './support/vaults.ts';
 import { useVaults } from './support/use-vaults.ts';
 
 const { created } = useVaults();
 
 describe('keys', () => {
   it('sign as plain crypto does, on the fast path and after other calls', async () => {
-    const { vault } = await created();
+    const { vault } = await created({ createWorker });
     const signer = vault.signer(await vault.addKey(testKey('s')));
     expect(signer.apiKey).toBe('test-key-s');
     for (let round = 0; round < 50; round += 1) {
@@ -23,7 +23,7 @@ describe('keys', () => {
   });
 
   it('sign a payload that is too long for the fast path', async () => {
-    const { vault } = await created();
+    const { vault } = await created({ createWorker });
     const signer = vault.signer(await vault.addKey(testKey('long')));
     const payload = 'x'.repeat(100_000);
     const expected = createHmac('sha256', 'test-secret-long').update(payload).digest('hex');

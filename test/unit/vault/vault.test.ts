@@ -143,7 +143,7 @@ describe('secrets handed in', () => {
 
 describe('locking', () => {
   it('makes signers throw and lets them work again after the unlock', async () => {
-    const { vault } = await created();
+    const { vault } = await created({ createWorker });
     const signer = vault.signer(await vault.addKey(testKey('l')));
     const before = await signer.sign('hmac-sha256-hex', 'x');
     const locking = vault.lock('command');
@@ -186,7 +186,7 @@ describe('locking', () => {
   });
 
   it('in the middle of a save leaves either the old or the new vault, and it opens', async () => {
-    const { vault } = await created();
+    const { vault } = await created({ createWorker });
     for (let round = 0; round < 6; round += 1) {
       const adding = codeOf(vault.addKey(testKey(`r${round}`)));
       for (let turn = 0; turn < round * 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));

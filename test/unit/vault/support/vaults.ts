@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { KdfLimits, KdfParameters } from '../../../../src-main/vault/kdf.ts';
 import { Vault } from '../../../../src-main/vault/vault.ts';
 import type { VaultOptions } from '../../../../src-main/vault/vault.ts';
+import { createInlineWorker } from './inline-worker.ts';
 import { MemoryFs } from './memory-fs.ts';
 
 export const VAULT_PATH = '/vault/vault.hfv';
@@ -40,7 +41,7 @@ export interface TestVault {
 
 export const START = Date.UTC(2026, 10, 20, 12);
 
-/** A vault over memory with a cheap derivation and a clock that stands still. */
+/** A vault over memory with a cheap derivation, its worker in this thread, and a clock that stands still. */
 export function testVault(
   options: Partial<VaultOptions> & { fs?: MemoryFs; clock?: TestClock } = {},
 ): TestVault {
@@ -48,7 +49,7 @@ export function testVault(
   const clock = options.clock ?? { now: START, elapsed: 0 };
   const vault = new Vault({
     path: VAULT_PATH,
-    createWorker,
+    createWorker: createInlineWorker,
     kdfLimits: CHEAP_LIMITS,
     kdfTargetMs: 1,
     prewarm: false,
