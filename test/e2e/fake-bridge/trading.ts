@@ -1,3 +1,325 @@
-import type { FakePart } from './fake-state.ts';
+/** Orders, fills and positions of the fake bridge, and a desk that answers as the real one would. */
+import Decimal from 'decimal.js';
+import type {
+  Fill,
+  Order,
+  OrderDraft,
+  OrderPreview,
+  Position,
+} from '../../../src-preload/contract/types/trading.ts';
+import { PRACTICE_ACCOUNT } from './accounts.ts';
+import { answer, pending, refuse, UNAVAILABLE, type FakePart, type FakeState } from './fake-state.ts';
+import { marketAt } from './market.ts';
 
-export const trading: FakePart = () => ({});
+const PERP = 'BTC/USDT:USDT';
+const MINUTE = 60_000;
+
+const order = (state: FakeState, id: string, change: Partial<Order>): Order => ({
+  venue: 'practice',
+  symbol: PERP,
+  accountId: PRACTICE_ACCOUNT,
+  clientOrderId: `order-fake-${id}`,
+  venueOrderId: `venue-fake-${id}`,
+  side: 'buy',
+  type: 'limit',
+  state: 'working',
+  quantity: '0.015',
+  filledQuantity: '0',
+  averagePrice: null,
+  price: '60119.0',
+  triggerPrice: null,
+  timeInForce: 'GTC',
+  postOnly: false,
+  reduceOnly: false,
+  positionSide: 'net',
+  createdAt: state.now - 4 * MINUTE,
+  updatedAt: state.now - 4 * MINUTE,
+  ...change,
+});
+
+const openOrders = (state: FakeState): readonly Order[] => [
+  order(state, '1', { postOnly: true }),
+  order(state, '2', {
+    side: 'sell',
+    price: '60310.0',
+    quantity: '0.040',
+    filledQuantity: '0.012',
+    averagePrice: '60310.0',
+    state: 'partiallyFilled',
+    reduceOnly: true,
+    createdAt: state.now - 31 * MINUTE,
+  }),
+  order(state, '3', {
+    side: 'sell',
+    type: 'stopMarket',
+    price: null,
+    triggerPrice: '59420.0',
+    triggerBy: 'mark',
+    quantity: '0.045',
+    state: 'untriggered',
+    reduceOnly: true,
+    createdAt: state.now - 55 * MINUTE,
+  }),
+  order(state, '4', {
+    symbol: 'ETH/USDT:USDT',
+    price: '3180.00',
+    quantity: '1.50',
+    createdAt: state.now - 90 * MINUTE,
+  }),
+  order(state, '5', {
+    symbol: 'SOL/USDT:USDT',
+    price: '143.10',
+    quantity: '25.0',
+    state: 'unknown',
+    venueOrderId: null,
+    reason: 'The answer never came; the venue is being asked.',
+    createdAt: state.now - 2 * MINUTE,
+  }),
+];
+
+const ended = (state: FakeState): readonly Order[] =>
+  Array.from({ length: 64 }, (_, index) =>
+    order(state, `old-${index}`, {
+      side: index % 3 === 0 ? 'sell' : 'buy',
+      type: index % 5 === 0 ? 'market' : 'limit',
+      price: index % 5 === 0 ? null : (60_000 - index * 13.5).toFixed(1),
+      quantity: '0.020',
+      filledQuantity: index % 4 === 1 ? '0' : '0.020',
+      averagePrice: index % 4 === 1 ? null : (60_000 - index * 13.5).toFixed(1),
+      state: index % 4 === 1 ? (index % 8 === 1 ? 'rejected' : 'cancelled') : 'filled',
+      createdAt: state.now - (index + 2) * 47 * MINUTE,
+      updatedAt: state.now - (index + 2) * 46 * MINUTE,
+      ...(index % 8 === 1 ? { reason: 'Post-only: it would have taken.' } : {}),
+    }),
+  );
+
+const fills = (state: FakeState): readonly Fill[] =>
+  Array.from({ length: 72 }, (_, index) => ({
+    venue: 'practice',
+    symbol: index % 6 === 5 ? 'ETH/USDT:USDT' : PERP,
+    accountId: PRACTICE_ACCOUNT,
+    id: `fill-fake-${index}`,
+    venueOrderId: `venue-fake-old-${index}`,
+    clientOrderId: `order-fake-old-${index}`,
+    side: index % 3 === 0 ? 'sell' : 'buy',
+    price: index % 6 === 5 ? (3260 - index).toFixed(2) : (60_110 - index * 11.4).toFixed(1),
+    quantity: index % 6 === 5 ? '0.50' : '0.012',
+    fee: index % 2 === 0 ? '0.1442' : '0.3966',
+    feeCurrency: 'USDT',
+    liquidity: index % 2 === 0 ? 'maker' : 'taker',
+    cause: 'trade',
+    ...(index % 3 === 0 ? { realizedPnl: index % 6 === 0 ? '12.48' : '-4.10' } : {}),
+    time: state.now - (index + 1) * 13 * MINUTE,
+  }));
+
+export const positions = (state: FakeState): readonly Position[] => [
+  {
+    venue: 'practice',
+    symbol: PERP,
+    accountId: PRACTICE_ACCOUNT,
+    side: 'long',
+    positionSide: 'net',
+    quantity: '0.045',
+    entryPrice: '59310.0',
+    markPrice: '60121.4',
+    liquidationPrice: '53702.5',
+    leverage: '10',
+    marginMode: 'cross',
+    margin: '266.90',
+    unrealizedPnl: '36.51',
+    realizedPnl: '12.48',
+    settle: 'USDT',
+    updatedAt: state.now - 700,
+  },
+  {
+    venue: 'practice',
+    symbol: 'ETH/USDT:USDT',
+    accountId: PRACTICE_ACCOUNT,
+    side: 'short',
+    positionSide: 'net',
+    quantity: '2.50',
+    entryPrice: '3218.40',
+    markPrice: '3262.15',
+    liquidationPrice: '3841.00',
+    leverage: '5',
+    marginMode: 'cross',
+    margin: '1609.20',
+    unrealizedPnl: '-109.38',
+    realizedPnl: '-3.20',
+    settle: 'USDT',
+    updatedAt: state.now - 700,
+  },
+];
+
+/** Enough of the desk's arithmetic that the ticket shows figures which belong together. */
+function preview(draft: OrderDraft): OrderPreview {
+  const { instrument, mid, perTick } = marketAt(draft.symbol);
+  const market = draft.price === undefined;
+  const price = new Decimal(draft.price ?? mid * perTick);
+  const quantity = new Decimal(draft.quantity ?? new Decimal(draft.quoteAmount ?? '0').div(price))
+    .div(instrument.lotSize)
+    .floor()
+    .times(instrument.lotSize);
+  const contract = instrument.kind !== 'spot';
+  const notional = quantity.times(price);
+  const available = new Decimal('8412.36');
+  const leverage = contract ? 10 : 1;
+  const cost = notional.div(leverage);
+  const signed = draft.side === 'buy' ? quantity : quantity.neg();
+  const after = signed.plus(draft.symbol === PERP ? '0.045' : '0');
+  const tooMuch = cost.gt(available);
+  const decimals = instrument.lotSize.split('.')[1]?.length ?? 0;
+  return {
+    snaps:
+      draft.quantity !== undefined && !quantity.eq(draft.quantity)
+        ? [{ field: 'quantity', from: draft.quantity, to: quantity.toFixed(decimals), rule: 'step' }]
+        : [],
+    problems: tooMuch
+      ? [
+          {
+            field: 'balance',
+            rule: `Needs ${cost.toFixed(2)} USDT, ${available.toFixed(2)} USDT are available.`,
+          },
+        ]
+      : [],
+    currency: 'USDT',
+    quantity: quantity.toFixed(decimals),
+    estimatedPrice: price.toFixed(),
+    notional: notional.toFixed(2),
+    cost: cost.toFixed(2),
+    costCurrency: 'USDT',
+    available: available.toFixed(2),
+    fee: notional.times(draft.postOnly ? '0.0002' : '0.00055').toFixed(4),
+    feeCurrency: 'USDT',
+    feeKind: draft.postOnly ? 'maker' : 'taker',
+    positionAfter: contract ? after.toFixed(decimals) : null,
+    liquidationPriceAfter:
+      contract && !after.isZero() ? price.times(after.gt(0) ? '0.893' : '1.107').toFixed(1) : null,
+    maxQuantity: available
+      .times(leverage)
+      .div(price)
+      .toDecimalPlaces(decimals, Decimal.ROUND_DOWN)
+      .toFixed(decimals),
+    slippage: market ? '0.00004' : null,
+    bookAgeMs: 300,
+  };
+}
+
+export const trading: FakePart = (state) => {
+  let working: readonly Order[] = state.name === 'empty' ? [] : openOrders(state);
+  const listeners = new Set<(event: Order) => void>();
+  let made = 0;
+  const publish = (next: Order): Order => {
+    for (const listener of listeners) listener(next);
+    return next;
+  };
+  const end = (id: string): Order => {
+    const found = working.find((one) => one.clientOrderId === id);
+    if (found === undefined)
+      return refuse({
+        code: 'trading.unknownOrder',
+        kind: 'unknownOrder',
+        message: 'There is no such order.',
+      });
+    working = working.filter((one) => one !== found);
+    return publish({ ...found, state: 'cancelled', updatedAt: state.now + made });
+  };
+  const place = (draft: OrderDraft): Order => {
+    if (state.flags.includes('refuseOrders')) {
+      return refuse({
+        code: 'trading.insufficientFunds',
+        kind: 'insufficientFunds',
+        message: 'The balance does not cover this order.',
+        problems: [{ field: 'quantity', rule: 'at most 0.012 with this balance', nearest: '0.012' }],
+      });
+    }
+    made += 1;
+    const market = draft.type === 'market';
+    const next = order(state, `new-${made}`, {
+      symbol: draft.symbol,
+      side: draft.side,
+      type: draft.type,
+      quantity: draft.quantity ?? null,
+      price: draft.price ?? null,
+      triggerPrice: draft.triggerPrice ?? null,
+      state: market ? 'filled' : draft.triggerPrice === undefined ? 'working' : 'untriggered',
+      postOnly: draft.postOnly,
+      reduceOnly: draft.reduceOnly,
+      createdAt: state.now + made,
+      updatedAt: state.now + made,
+    });
+    if (!market) working = [next, ...working];
+    return publish(next);
+  };
+  const page = <T>(rows: readonly T[], limit = 100, offset = 0): { rows: readonly T[]; total: number } => ({
+    rows: rows.slice(offset, offset + limit),
+    total: rows.length,
+  });
+  const none = { rows: [], total: 0 };
+  return {
+    calls: {
+      trading: {
+        preview: (draft) => {
+          if (state.name === 'loading') return pending<OrderPreview>();
+          return state.name === 'error' ? refuse(UNAVAILABLE) : preview(draft);
+        },
+        place,
+        amend: ({ clientOrderId, price, quantity, triggerPrice }) => {
+          const found = working.find((one) => one.clientOrderId === clientOrderId);
+          if (found === undefined)
+            return refuse({
+              code: 'trading.unknownOrder',
+              kind: 'unknownOrder',
+              message: 'There is no such order.',
+            });
+          made += 1;
+          const next = {
+            ...found,
+            price: price ?? found.price,
+            quantity: quantity ?? found.quantity,
+            triggerPrice: triggerPrice ?? found.triggerPrice,
+            updatedAt: state.now + made,
+          };
+          working = working.map((one) => (one === found ? next : one));
+          return publish(next);
+        },
+        cancel: ({ clientOrderId }) => end(clientOrderId),
+        cancelAll: ({ symbol }) => {
+          const chosen = working.filter((one) => symbol === undefined || one.symbol === symbol);
+          const cancelled = chosen.map((one) => end(one.clientOrderId).clientOrderId);
+          return { requested: chosen.length, cancelled, failed: [] };
+        },
+        closePosition: ({ symbol }) =>
+          order(state, 'close', {
+            symbol,
+            side: 'sell',
+            type: 'market',
+            price: null,
+            state: 'filled',
+            reduceOnly: true,
+          }),
+        setLeverage: () => null,
+        setMarginMode: ({ marginMode }) => ({ positionMode: 'oneWay', marginMode }),
+        marketModes: () => ({ positionMode: 'oneWay', marginMode: 'cross', leverage: '10' }),
+        openOrders: () => answer(state, working, []),
+        orderHistory: ({ limit, offset }) =>
+          answer(state, page([...working, ...ended(state)], limit, offset), none),
+        fills: ({ limit, offset }) => answer(state, page(fills(state), limit, offset), none),
+      },
+    },
+    topics: {
+      trading: {
+        orders: (_params, emit) => {
+          listeners.add(emit);
+          return () => listeners.delete(emit);
+        },
+        fills: () => () => undefined,
+        positions: (_params, emit) => {
+          if (state.name !== 'loading' && state.name !== 'error')
+            emit(state.name === 'empty' ? [] : positions(state));
+          return () => undefined;
+        },
+      },
+    },
+  };
+};

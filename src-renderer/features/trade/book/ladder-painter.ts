@@ -107,7 +107,8 @@ export class LadderPainter {
     const { format, flash } = this.#options;
     const text = format(row.size);
     const known = this.#sizes.get(row.price);
-    const from = known === undefined || known === row.size || !flash() ? -1 : firstChange(format(known), text);
+    const from =
+      known === undefined || known === row.size || !flash() ? -1 : firstChange(format(known), text);
     write(cells.sizeKept, from === -1 ? text : text.slice(0, from));
     write(cells.changed, from === -1 ? '' : text.slice(from));
     cells.litUntil = from === -1 ? 0 : now + FLASH_MS;

@@ -41,15 +41,21 @@ export interface LadderOptions {
 
 const MULTIPLES = ['1', '2', '5', '10', '20', '50', '100', '200', '500', '1000'];
 
+export interface Grouping {
+  /** How many ticks one row holds. */
+  readonly multiple: string;
+  readonly step: string;
+}
+
 /**
  * Groupings to offer: 1-2-5 multiples of the tick, up to one percent of the price, above which a ladder would
  * hold fewer levels than it has rows.
  */
-export function groupingSteps(tickSize: string, referencePrice: string | null): string[] {
-  const steps = MULTIPLES.map((multiple) => multiplyText(tickSize, multiple));
-  if (referencePrice === null) return steps.slice(0, 4);
+export function groupings(tickSize: string, referencePrice: string | null): Grouping[] {
+  const all = MULTIPLES.map((multiple) => ({ multiple, step: multiplyText(tickSize, multiple) }));
+  if (referencePrice === null) return all.slice(0, 4);
   const widest = multiplyText(referencePrice, '0.01');
-  return steps.filter((step, index) => index === 0 || compareText(step, widest) <= 0);
+  return all.filter(({ step }, index) => index === 0 || compareText(step, widest) <= 0);
 }
 
 interface Bucket {

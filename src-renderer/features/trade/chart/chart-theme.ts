@@ -33,7 +33,7 @@ const TOKENS: Readonly<Record<keyof ChartColors, string>> = {
 export function readColors(root: HTMLElement = document.documentElement): ChartColors {
   const style = getComputedStyle(root);
   const entries = Object.entries(TOKENS).map(([name, token]) => [name, style.getPropertyValue(token).trim()]);
-  return Object.fromEntries(entries) as unknown as ChartColors;
+  return Object.fromEntries(entries);
 }
 
 const FONT = 'Inter Variable, sans-serif';

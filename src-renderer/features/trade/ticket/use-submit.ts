@@ -36,7 +36,8 @@ export interface Submit {
 
 /** The two strokes of an order. One press makes one intent id; whatever repeats it is the same order. */
 export function useSubmit(options: SubmitOptions): Submit {
-  const now = options.now ?? Date.now;
+  // Monotonic: a corrected system clock must neither swallow a press nor let a double click through.
+  const now = options.now ?? (() => performance.now());
   const newIntentId = options.newIntentId ?? (() => crypto.randomUUID());
   const review = shallowRef<Review | null>(null);
   const busy = ref(false);

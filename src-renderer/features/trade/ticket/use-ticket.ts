@@ -1,0 +1,227 @@
+import { computed, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue';
+import type { ErrorShape, FieldProblem, Result } from '../../../../src-preload/contract/result.ts';
+import type { Account, VenueCapabilities } from '../../../../src-preload/contract/types/account.ts';
+import type { Instrument } from '../../../../src-preload/contract/types/market.ts';
+import type { Order, OrderDraft } from '../../../../src-preload/contract/types/trading.ts';
+import { api } from '../../../lib/api.ts';
+import type { MarketFeed } from '../market/use-market-feed.ts';
+import {
+  assemble,
+  needsPrice,
+  orderTypeOf,
+  type TicketContext,
+  type TicketDraft,
+  type TicketField,
+} from './draft.ts';
+import { sortProblems } from './problems.ts';
+import { checkPrice, checkQuantity, checkQuoteAmount, type FieldNote } from './rules.ts';
+import { useMarketModes, type MarketModesState } from './use-market-modes.ts';
+import { usePreview, type Preview } from './use-preview.ts';
+import { useSize, type SizeControl } from './use-size.ts';
+import { useSubmit, type Submit } from './use-submit.ts';
+
+export interface TicketInput {
+  readonly ticket: () => TicketDraft;
+  readonly instrument: () => Instrument;
+  readonly account: () => Account | null;
+  readonly capabilities: () => VenueCapabilities | null;
+  readonly feed: MarketFeed;
+  readonly confirmOrders: () => boolean;
+  readonly placed: (order: Order) => void;
+  readonly failed: (error: ErrorShape) => void;
+}
+
+/** What stands beside a field: a local rule (it has a key to translate), or main's words. */
+export type FieldMessage = { readonly local: FieldNote } | { readonly problem: FieldProblem };
+
+export interface Ticket {
+  readonly draft: ComputedRef<TicketDraft>;
+  readonly instrument: ComputedRef<Instrument>;
+  readonly account: ComputedRef<Account | null>;
+  readonly capabilities: ComputedRef<VenueCapabilities | null>;
+  readonly feed: MarketFeed;
+  readonly size: SizeControl;
+  readonly preview: Preview;
+  /** True while the preview is asked only to learn the largest quantity: no size stands in the ticket yet. */
+  readonly probing: ComputedRef<boolean>;
+  readonly messages: ComputedRef<Readonly<Partial<Record<TicketField, FieldMessage>>>>;
+  /** Problems of no single field. */
+  readonly problems: ComputedRef<readonly FieldProblem[]>;
+  /** Fields to fill in; shown after a press only. */
+  readonly missing: ComputedRef<readonly TicketField[]>;
+  readonly asked: Ref<boolean>;
+  readonly blocked: ComputedRef<boolean>;
+  readonly marketPrice: ComputedRef<string | null>;
+  readonly modes: MarketModesState;
+  readonly submit: Submit;
+  readonly refusal: ShallowRef<ErrorShape | null>;
+  /** A field whose text is no number at all: the model keeps its last good value, so it has to block. */
+  readonly unreadable: Ref<Partial<Record<TicketField, boolean>>>;
+  readonly press: () => Promise<void>;
+}
+
+function localNotes(ticket: TicketDraft, instrument: Instrument): Partial<Record<TicketField, FieldNote>> {
+  const market = !needsPrice(orderTypeOf(ticket));
+  const notes = {
+    price: checkPrice(ticket.price, instrument),
+    triggerPrice: checkPrice(ticket.triggerPrice, instrument),
+    size:
+      ticket.sizeUnit === 'base'
+        ? checkQuantity(ticket.size, instrument, market)
+        : checkQuoteAmount(ticket.size, instrument),
+  };
+  const shown = shownFields(ticket);
+  return Object.fromEntries(
+    Object.entries(notes).filter(([field, note]) => note !== null && shown.includes(field as TicketField)),
+  );
+}
+
+/** The fields that this kind of order has. */
+export function shownFields(ticket: TicketDraft): TicketField[] {
+  const fields: TicketField[] = ['size'];
+  if (needsPrice(orderTypeOf(ticket))) fields.unshift('price');
+  if (ticket.kind === 'stop') fields.unshift('triggerPrice');
+  return fields;
+}
+
+/** The order that the ticket describes, or a probe of the smallest size that asks what would be possible. */
+function useDrafts(input: TicketInput, context: ComputedRef<TicketContext | null>) {
+  const assembled = computed(() => (context.value === null ? null : assemble(input.ticket(), context.value)));
+  const complete = computed<OrderDraft | null>(() =>
+    assembled.value?.ok === true ? assembled.value.draft : null,
+  );
+  const probe = computed<OrderDraft | null>(() => {
+    if (context.value === null || complete.value !== null) return null;
+    const tried = assemble(
+      { ...input.ticket(), sizeUnit: 'base', size: input.instrument().minQuantity },
+      context.value,
+    );
+    return tried.ok ? tried.draft : null;
+  });
+  const missing = computed(() => (assembled.value?.ok === false ? assembled.value.missing : []));
+  return { complete, probe, missing };
+}
+
+/** Everything behind the ticket's form. */
+export function useTicket(input: TicketInput): Ticket {
+  const { feed } = input;
+  const draft = computed(() => input.ticket());
+  const instrument = computed(() => input.instrument());
+  const account = computed(() => input.account());
+  const capabilities = computed(() => input.capabilities());
+  const asked = ref(false);
+  const refusal = shallowRef<ErrorShape | null>(null);
+  const unreadable = ref<Partial<Record<TicketField, boolean>>>({});
+  const marketPrice = computed(() => (draft.value.side === 'buy' ? feed.bestAsk.value : feed.bestBid.value));
+
+  const modes = useMarketModes(() =>
+    account.value === null || instrument.value.kind === 'spot'
+      ? null
+      : { accountId: account.value.id, symbol: instrument.value.symbol },
+  );
+  const context = computed<TicketContext | null>(() =>
+    account.value === null
+      ? null
+      : {
+          accountId: account.value.id,
+          instrument: instrument.value,
+          positionMode: modes.modes.value?.positionMode ?? account.value.modes?.positionMode ?? null,
+          marketPrice: marketPrice.value,
+          quoteAmountOrders: capabilities.value?.quoteAmountOrders ?? false,
+        },
+  );
+  const { complete, probe, missing } = useDrafts(input, context);
+  const preview = usePreview(() => complete.value ?? probe.value, {
+    call: (order) => api.trading.preview(order),
+  });
+  const size = useSize({
+    ticket: input.ticket,
+    instrument: input.instrument,
+    maxQuantity: () => preview.preview.value?.maxQuantity ?? null,
+    marketPrice: () => marketPrice.value,
+  });
+
+  const probing = computed(() => complete.value === null);
+  const answered = computed(() => (probing.value || preview.pending.value ? null : preview.preview.value));
+  const sorted = computed(() =>
+    sortProblems([...(refusal.value?.problems ?? []), ...(answered.value?.problems ?? [])]),
+  );
+  const messages = computed(() => {
+    const local = localNotes(draft.value, instrument.value);
+    const all: Partial<Record<TicketField, FieldMessage>> = {};
+    for (const field of shownFields(draft.value)) {
+      const [note, problem] = [local[field], sorted.value.fields[field]];
+      if (note?.tone === 'error') all[field] = { local: note };
+      else if (problem !== undefined) all[field] = { problem };
+      else if (note !== undefined) all[field] = { local: note };
+    }
+    return all;
+  });
+  const blocked = computed(
+    () =>
+      shownFields(draft.value).some((field) => unreadable.value[field] === true) ||
+      Object.values(messages.value).some((one) => 'problem' in one || one.local.tone === 'error') ||
+      sorted.value.whole.length > 0,
+  );
+
+  const submit = useSubmit({
+    draft: () => complete.value,
+    freshPreview: preview.fresh,
+    confirm: input.confirmOrders,
+    place: (order): Promise<Result<Order>> => api.trading.place(order),
+    placed: (order) => {
+      asked.value = false;
+      draft.value.size = '';
+      draft.value.percent = null;
+      input.placed(order);
+    },
+    failed: (error) => {
+      refusal.value = error;
+      input.failed(error);
+    },
+  });
+
+  async function press(): Promise<void> {
+    asked.value = true;
+    refusal.value = null;
+    if (missing.value.length > 0 || blocked.value) return;
+    await submit.press();
+  }
+
+  // A refusal belongs to what was sent: it goes as soon as something else stands there.
+  watch(
+    () => JSON.stringify(draft.value),
+    () => {
+      refusal.value = null;
+    },
+  );
+  watch(
+    () => instrument.value.symbol,
+    () => {
+      asked.value = false;
+      unreadable.value = {};
+    },
+  );
+
+  return {
+    draft,
+    instrument,
+    account,
+    capabilities,
+    feed,
+    size,
+    preview,
+    probing,
+    messages,
+    problems: computed(() => sorted.value.whole),
+    missing,
+    asked,
+    blocked,
+    marketPrice,
+    modes,
+    submit,
+    refusal,
+    unreadable,
+    press,
+  };
+}
