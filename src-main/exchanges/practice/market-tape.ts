@@ -4,14 +4,13 @@
  * A minute without a trade repeats the last close with volume 0.
  */
 import type { Candle, CandleInterval, Trade } from '../exchange.ts';
+import { intervalEnd, intervalStart } from '../../market/candle-interval.ts';
 import { amountText, type Amount } from './amount.ts';
 import type { MarketScale } from './market-scale.ts';
 
 export const MINUTE = 60_000;
 const HOUR = 3_600_000;
 const DAY = 86_400_000;
-/** The first Monday of the epoch: 1970-01-05. */
-const MONDAY = 4 * DAY;
 /** More than the tape shows anywhere. */
 const TAPE = 1_000;
 
@@ -37,38 +36,6 @@ export interface PastBars {
   day(start: number): Bar | null;
 }
 
-const LENGTHS: Readonly<Record<Exclude<CandleInterval, '1M'>, number>> = {
-  '1m': MINUTE,
-  '3m': 3 * MINUTE,
-  '5m': 5 * MINUTE,
-  '15m': 15 * MINUTE,
-  '30m': 30 * MINUTE,
-  '1h': 60 * MINUTE,
-  '2h': 120 * MINUTE,
-  '4h': 240 * MINUTE,
-  '6h': 360 * MINUTE,
-  '12h': 720 * MINUTE,
-  '1d': DAY,
-  '1w': 7 * DAY,
-};
-
-/** Start of the interval that holds a moment, UTC; weeks start on Monday. */
-export function intervalStart(time: number, interval: CandleInterval): number {
-  if (interval === '1M') {
-    const date = new Date(time);
-    return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
-  }
-  const length = LENGTHS[interval];
-  const origin = interval === '1w' ? MONDAY : 0;
-  return Math.floor((time - origin) / length) * length + origin;
-}
-
-export function intervalEnd(start: number, interval: CandleInterval): number {
-  if (interval !== '1M') return start + LENGTHS[interval];
-  const date = new Date(start);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 1);
-}
-
 export class MarketTape {
   readonly #symbol: string;
   readonly #scale: MarketScale;
@@ -90,7 +57,7 @@ export class MarketTape {
 
   /** Market time moved on: opens the minutes up to now. */
   advance(time: number): void {
-    const minute = intervalStart(time, '1m');
+    const minute = intervalStart('1m', time);
     this.#now = time;
     if (this.#minutes.has(minute) || this.last === null) return;
     let from = this.#sessionFrom ?? minute;
@@ -149,19 +116,19 @@ export class MarketTape {
   /** Oldest first, those that start in [from, to), the newest `limit` of them. */
   candles(interval: CandleInterval, from: number, to: number, limit: number): readonly Candle[] {
     const candles: Candle[] = [];
-    let start = intervalStart(Math.min(to - 1, this.#now), interval);
-    const oldest = Math.max(from, intervalStart(this.#oldest(), interval));
+    let start = intervalStart(interval, Math.min(to - 1, this.#now));
+    const oldest = Math.max(from, intervalStart(interval, this.#oldest()));
     while (start >= oldest && candles.length < limit) {
-      const bar = this.#sum(start, intervalEnd(start, interval));
+      const bar = this.#sum(start, intervalEnd(interval, start));
       if (bar !== null) candles.push(this.#candle(bar, interval));
-      start = intervalStart(start - 1, interval);
+      start = intervalStart(interval, start - 1);
     }
     return candles.reverse();
   }
 
   candle(interval: CandleInterval): Candle | null {
-    const start = intervalStart(this.#now, interval);
-    const bar = this.#sum(start, intervalEnd(start, interval));
+    const start = intervalStart(interval, this.#now);
+    const bar = this.#sum(start, intervalEnd(interval, start));
     return bar === null ? null : this.#candle(bar, interval);
   }
 
@@ -221,7 +188,7 @@ export class MarketTape {
       close: this.#scale.priceText(bar.close),
       volume: amountText(BigInt(bar.volume) * this.#scale.lot),
       turnover: amountText(turnover),
-      closed: intervalEnd(bar.time, interval) <= this.#now,
+      closed: intervalEnd(interval, bar.time) <= this.#now,
     };
   }
 }

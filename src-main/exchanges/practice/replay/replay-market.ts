@@ -18,7 +18,8 @@ import type { MarketTerms } from '../accounts/ledger.ts';
 import { parseAmount } from '../amount.ts';
 import { DayFigures } from '../day-figures.ts';
 import { MarketScale } from '../market-scale.ts';
-import { intervalEnd, MarketTape, MINUTE } from '../market-tape.ts';
+import { intervalEnd } from '../../../market/candle-interval.ts';
+import { MarketTape, MINUTE } from '../market-tape.ts';
 import type { PracticeMarket, ReferencePrices } from '../market-source.ts';
 import type { EngineListener } from '../matching/order.ts';
 import { offered, type RecordedLevels } from './recorded-levels.ts';
@@ -253,7 +254,7 @@ export class ReplayMarket implements PracticeMarket {
     };
     this.#tape.seed({ ...bar, turnover: BigInt(bar.close) * BigInt(bar.volume) });
     // The minutes of a longer candle follow it, so that nothing is shown twice.
-    for (let at = bar.time + MINUTE; at < intervalEnd(bar.time, interval); at += MINUTE) {
+    for (let at = bar.time + MINUTE; at < intervalEnd(interval, bar.time); at += MINUTE) {
       const still = { open: bar.close, high: bar.close, low: bar.close, close: bar.close };
       this.#tape.seed({ time: at, ...still, volume: 0, turnover: 0n });
     }

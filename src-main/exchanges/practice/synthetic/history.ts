@@ -9,11 +9,20 @@ import { gaussianAt, uniformAt } from './random.ts';
 const MINUTE = 60_000;
 const HOUR_MINUTES = 60;
 const DAY_HOURS = 24;
-const KEPT_HOURS = 240;
+const DAY_MINUTES = 1440;
 
 /** A fair value in quote currency as the nearest tick, at least one. */
 export function tickOf(value: number, scale: MarketScale): number {
   return Math.max(1, Math.round(value / (Number(scale.tick) / 1e18)));
+}
+
+/** What shapes the minutes of one market; the same for a minute's own bar and for the hour that holds it. */
+interface Minutes {
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+  volume: number;
 }
 
 export class PathHistory implements PastBars {
@@ -21,91 +30,95 @@ export class PathHistory implements PastBars {
   readonly #listing: Listing;
   readonly #path: PricePath;
   readonly #seed: number;
+  readonly #tick: number;
   readonly #lotsPerMinute: number;
-  readonly #hours = new Map<number, Bar[]>();
   readonly #hourBars = new Map<number, Bar>();
+  readonly #dayBars = new Map<number, Bar>();
 
   constructor(listing: Listing, path: PricePath, seed: number, from: number) {
     this.from = from;
     this.#listing = listing;
     this.#path = path;
     this.#seed = seed;
+    this.#tick = Number(listing.terms.scale.tick) / 1e18;
     this.#lotsPerMinute = listing.habits.minuteVolume / (Number(listing.terms.scale.lot) / 1e18);
   }
 
   minute(start: number): Bar | null {
     if (start < this.from) return null;
-    const hour = Math.floor(start / (HOUR_MINUTES * MINUTE));
-    return this.#hour(hour)[(start / MINUTE) % HOUR_MINUTES] ?? null;
+    const minute = start / MINUTE;
+    const shape = this.#shape(minute, this.#ticksAt(minute));
+    return { time: start, ...shape, turnover: turnoverOf(shape) };
   }
 
   hour(start: number): Bar | null {
     if (start < this.from) return null;
-    const number = start / (HOUR_MINUTES * MINUTE);
-    const known = this.#hourBars.get(number);
+    const known = this.#hourBars.get(start);
     if (known !== undefined) return known;
-    const bar = sumOf(this.#hour(number));
-    if (bar !== null) this.#hourBars.set(number, bar);
+    const first = start / MINUTE;
+    let open = this.#ticksAt(first);
+    const bar: Bar = { time: start, open, high: open, low: open, close: open, volume: 0, turnover: 0n };
+    for (let minute = first; minute < first + HOUR_MINUTES; minute += 1) {
+      const shape = this.#shape(minute, open);
+      add(bar, shape);
+      open = shape.close;
+    }
+    this.#hourBars.set(start, bar);
     return bar;
   }
 
   day(start: number): Bar | null {
-    const hours = Array.from({ length: DAY_HOURS }, (_, index) =>
-      this.hour(start + index * HOUR_MINUTES * MINUTE),
-    );
-    return sumOf(hours.filter((bar) => bar !== null));
-  }
-
-  #hour(number: number): readonly Bar[] {
-    const known = this.#hours.get(number);
+    if (start < this.from) return null;
+    const known = this.#dayBars.get(start);
     if (known !== undefined) return known;
-    const bars = Array.from({ length: HOUR_MINUTES }, (_, index) =>
-      this.#make(number * HOUR_MINUTES + index),
-    );
-    this.#hours.set(number, bars);
-    if (this.#hours.size > KEPT_HOURS) {
-      const oldest = this.#hours.keys().next();
-      if (oldest.done !== true) this.#hours.delete(oldest.value);
+    let day: Bar | null = null;
+    for (let hour = 0; hour < DAY_HOURS; hour += 1) {
+      const bar = this.hour(start + hour * HOUR_MINUTES * MINUTE);
+      if (bar === null) continue;
+      if (day === null) day = { ...bar, time: start };
+      else {
+        add(day, bar);
+        day.turnover += bar.turnover - turnoverOf(bar);
+      }
     }
-    return bars;
+    if (day !== null) this.#dayBars.set(start, day);
+    return day;
   }
 
-  #make(minute: number): Bar {
-    const { scale } = this.#listing.terms;
-    const value = (at: number): number => {
-      const premium = this.#listing.instrument.kind === 'spot' ? 0 : premiumAt(this.#seed, at * MINUTE);
-      return this.#path.atMinute(at) * (1 + premium);
-    };
-    const open = tickOf(value(minute), scale);
-    const close = tickOf(value(minute + 1), scale);
+  /** The believed value at the start of a minute, in ticks. */
+  #ticksAt(minute: number): number {
+    const day = this.#path.day(Math.floor(minute / DAY_MINUTES));
+    const premium = this.#listing.instrument.kind === 'spot' ? 0 : premiumAt(this.#seed, minute * MINUTE);
+    const value = Math.exp(this.#path.logBase + (day.level[minute % DAY_MINUTES] ?? 0)) * (1 + premium);
+    return Math.max(1, Math.round(value / this.#tick));
+  }
+
+  #shape(minute: number, open: number): Minutes {
+    const close = this.#ticksAt(minute + 1);
     const wild = this.#path.wildness(minute);
-    const wick = (side: number): number =>
-      Math.round(open * this.#path.minuteVolatility * wild * 0.7 * uniformAt(this.#seed, side, minute) ** 2);
+    const wick = open * this.#path.minuteVolatility * wild * 0.8;
+    const above = uniformAt(this.#seed, 1, minute);
+    const below = uniformAt(this.#seed, 2, minute);
     const activity = Math.exp(0.5 * gaussianAt(this.#seed, 3, minute)) * (0.4 + 0.6 * wild);
-    const volume = Math.max(1, Math.round(this.#lotsPerMinute * activity));
-    const middle = Math.round((open + close) / 2);
     return {
-      time: minute * MINUTE,
       open,
-      high: Math.max(open, close) + wick(1),
-      low: Math.max(1, Math.min(open, close) - wick(2)),
+      high: Math.max(open, close) + Math.round(wick * above * above),
+      low: Math.max(1, Math.min(open, close) - Math.round(wick * below * below)),
       close,
-      volume,
-      turnover: BigInt(middle) * BigInt(volume),
+      volume: Math.max(1, Math.round(this.#lotsPerMinute * activity)),
     };
   }
 }
 
-function sumOf(bars: readonly Bar[]): Bar | null {
-  const [first, ...rest] = bars;
-  if (first === undefined) return null;
-  const sum = { ...first };
-  for (const bar of rest) {
-    sum.high = Math.max(sum.high, bar.high);
-    sum.low = Math.min(sum.low, bar.low);
-    sum.close = bar.close;
-    sum.volume += bar.volume;
-    sum.turnover += bar.turnover;
-  }
-  return sum;
+/** Worth of a minute's volume at its middle price. */
+function turnoverOf({ open, close, volume }: Minutes): bigint {
+  return BigInt(Math.round((open + close) / 2)) * BigInt(volume);
+}
+
+function add(sum: Bar, part: Minutes): void {
+  sum.high = Math.max(sum.high, part.high);
+  sum.low = Math.min(sum.low, part.low);
+  sum.close = part.close;
+  sum.volume += part.volume;
+  sum.turnover += turnoverOf(part);
 }

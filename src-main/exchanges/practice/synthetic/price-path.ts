@@ -13,15 +13,19 @@ const TOP_LEVEL = 20;
 /** From 2^12 minutes (three days) down to 2^4 the cascade makes regimes. */
 const REGIME_TOP = 12;
 const REGIME_BOTTOM = 4;
-const REGIME_SPREAD = 0.22;
-const ANCHOR_SPREAD = 0.12;
+const REGIME_SPREAD = 0.15;
+const WILDEST = 2.5;
+/** Above three weeks the path moves less than its volatility says: prices stay near what people know. */
+const SLOW_LEVEL = 15;
+const SLOW_SHARE = 0.4;
+const ANCHOR_SPREAD = 0.1;
 const DAY_MINUTES = 1440;
 const KEPT_DAYS = 12;
 /** Below a minute the path is refined to 64 points. */
 const FINE_LEVELS = 6;
 const FINE = 1 << FINE_LEVELS;
 
-interface Day {
+export interface Day {
   /** Logarithms at the start of each minute, and of the one after the last. */
   readonly level: Float64Array;
   /** Volatility multiplier of each minute. */
@@ -45,13 +49,13 @@ export class PricePath {
 
   /** Value at the start of a minute (minutes since 1970). */
   atMinute(minute: number): number {
-    const day = this.#day(Math.floor(minute / DAY_MINUTES));
+    const day = this.day(Math.floor(minute / DAY_MINUTES));
     return Math.exp(this.#base + (day.level[minute % DAY_MINUTES] ?? 0));
   }
 
   /** How much wilder than usual a minute is; about 1. */
   wildness(minute: number): number {
-    return this.#day(Math.floor(minute / DAY_MINUTES)).wildness[minute % DAY_MINUTES] ?? 1;
+    return this.day(Math.floor(minute / DAY_MINUTES)).wildness[minute % DAY_MINUTES] ?? 1;
   }
 
   /** Standard deviation of one usual minute, as a fraction. */
@@ -71,7 +75,7 @@ export class PricePath {
   }
 
   #refine(minute: number): void {
-    const day = this.#day(Math.floor(minute / DAY_MINUTES));
+    const day = this.day(Math.floor(minute / DAY_MINUTES));
     const at = minute % DAY_MINUTES;
     const fine = this.#fine;
     fine[0] = day.level[at] ?? 0;
@@ -88,30 +92,16 @@ export class PricePath {
     this.#fineMinute = minute;
   }
 
-  #day(number: number): Day {
+  /** One day of minutes: logarithms of the value over the base, and wildness. */
+  day(number: number): Day {
     const known = this.#days.get(number);
     if (known !== undefined) return known;
-    const level = new Float64Array(DAY_MINUTES + 1);
-    const wildness = new Float64Array(DAY_MINUTES + 1);
+    const day = { level: new Float64Array(DAY_MINUTES + 1), wildness: new Float64Array(DAY_MINUTES + 1) };
     const from = number * DAY_MINUTES;
     const size = 2 ** TOP_LEVEL;
     for (let block = Math.floor(from / size); block * size <= from + DAY_MINUTES; block += 1) {
-      this.#bridge(
-        {
-          level: TOP_LEVEL,
-          index: block,
-          left: this.#anchor(block),
-          right: this.#anchor(block + 1),
-          wild: 1,
-        },
-        from,
-        {
-          level,
-          wildness,
-        },
-      );
+      this.#bridge(TOP_LEVEL, block, this.#anchor(block), this.#anchor(block + 1), 1, from, day);
     }
-    const day = { level, wildness };
     this.#days.set(number, day);
     if (this.#days.size > KEPT_DAYS) {
       const oldest = this.#days.keys().next();
@@ -120,33 +110,42 @@ export class PricePath {
     return day;
   }
 
-  #anchor(block: number): number {
-    return ANCHOR_SPREAD * gaussianAt(this.#seed, 99, block);
+  /** Logarithm of the base price, to be added to a day's levels. */
+  get logBase(): number {
+    return this.#base;
   }
 
-  /** Fills the minutes of a day from one interval of the bridge, skipping what lies outside the day. */
+  #anchor(block: number): number {
+    return ANCHOR_SPREAD * this.#sigma * 2 ** (TOP_LEVEL / 2) * gaussianAt(this.#seed, 99, block);
+  }
+
+  /**
+   * Fills the minutes of a day from one interval of the bridge, skipping what lies outside the day. Plain
+   * numbers instead of an object: this runs thousands of times for each day of history.
+   */
   #bridge(
-    piece: { level: number; index: number; left: number; right: number; wild: number },
+    level: number,
+    index: number,
+    left: number,
+    right: number,
+    wild: number,
     from: number,
     day: Day,
   ): void {
-    const { level, index, left, right } = piece;
     const size = 2 ** level;
     const start = index * size;
     if (start > from + DAY_MINUTES || start + size <= from) return;
     if (level === 0) {
       day.level[start - from] = left;
-      day.wildness[start - from] = piece.wild;
+      day.wildness[start - from] = Math.min(wild, WILDEST);
       return;
     }
     const regime = level <= REGIME_TOP && level >= REGIME_BOTTOM;
-    const wild = regime
-      ? piece.wild * Math.exp(REGIME_SPREAD * gaussianAt(this.#seed ^ level, 7, index))
-      : piece.wild;
+    const now = regime ? wild * Math.exp(REGIME_SPREAD * gaussianAt(this.#seed ^ level, 7, index)) : wild;
+    const calm = level > SLOW_LEVEL ? SLOW_SHARE : Math.min(now, WILDEST);
     const noise = gaussianAt(this.#seed, level, index);
-    const middle = (left + right) / 2 + (this.#sigma * wild * Math.sqrt(size) * noise) / 2;
-    const below = level - 1;
-    this.#bridge({ level: below, index: index * 2, left, right: middle, wild }, from, day);
-    this.#bridge({ level: below, index: index * 2 + 1, left: middle, right, wild }, from, day);
+    const middle = (left + right) / 2 + (this.#sigma * calm * Math.sqrt(size) * noise) / 2;
+    this.#bridge(level - 1, index * 2, left, middle, now, from, day);
+    this.#bridge(level - 1, index * 2 + 1, middle, right, now, from, day);
   }
 }

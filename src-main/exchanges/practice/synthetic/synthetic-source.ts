@@ -16,8 +16,8 @@ const STEP = 100;
 const LONGEST_CATCH_UP = 60_000;
 /** A gap older than this is history that no order of the account is taken through. */
 const LONGEST_LEAP = 24 * 3_600_000;
-/** The day these markets were listed; a clock before it gets thirty days of history. */
-const LISTED_AT = Date.UTC(2026, 0, 1);
+/** History reaches back this far from the day of the start. */
+const HISTORY_DAYS = 365;
 const DAY = 86_400_000;
 
 export interface SyntheticOptions {
@@ -42,7 +42,7 @@ export class SyntheticSource implements MarketSource {
     this.key = `synthetic ${seed}`;
     this.#events = events;
     this.#time = Math.floor(now / STEP) * STEP;
-    const listedAt = Math.min(LISTED_AT, Math.floor(now / DAY) * DAY - 30 * DAY);
+    const listedAt = Math.max(0, Math.floor(now / DAY) - HISTORY_DAYS) * DAY;
     const paths = new Map<string, PricePath>();
     this.#markets = listings().map((listing) => {
       const { underlying, basePrice, dailyVolatility, instrument } = listing;
