@@ -14,7 +14,7 @@ export function useNames() {
     account: (id: string): Account | undefined => accounts.byId(id),
     /** An account removed meanwhile still has orders in the history: then its id is all we have. */
     accountLabel: (id: string): string => accounts.byId(id)?.label ?? id,
-    venue: (venue: VenueId): string => t(`health.venue.${venue}`),
+    venue: (venue: VenueId): string => t(`app.venue.${venue}`),
     priceDecimals: (market: MarketRef): number | undefined => {
       const instrument = instruments.lookup(market);
       return instrument === undefined ? undefined : decimalsOfStep(instrument.tickSize);

@@ -29,6 +29,14 @@ export function walletRows(parts: AccountParts, showEmpty = false): readonly Wal
   return [...counted, ...rest].filter((row) => showEmpty || !row.counted || !isZeroText(row.total));
 }
 
+/** The first few counted rows, and every row that is not counted: those must not hide in a fold. */
+export function foldRows(rows: readonly WalletRow[], most: number): readonly WalletRow[] {
+  const counted = rows.filter((row) => row.counted);
+  // A fold that would hide a single line costs as much height as it saves.
+  const shown = counted.length <= most + 1 ? counted : counted.slice(0, most);
+  return [...shown, ...rows.filter((row) => !row.counted)];
+}
+
 function rowOf({ balance, value }: WalletPart, counted: boolean): WalletRow {
   return {
     key: `${balance.accountId}:${balance.wallet}:${balance.asset}`,

@@ -1,0 +1,5 @@
+/** The figure that "why this number" was asked about. */
+export type WhySubject =
+  | { readonly kind: 'total' }
+  | { readonly kind: 'account'; readonly accountId: string }
+  | { readonly kind: 'asset'; readonly asset: string };
