@@ -12,6 +12,12 @@ const compact = { compress: true, mangle: false, codegen: { removeWhitespace: tr
 
 export default defineConfig({
   main: {
+    resolve: {
+      alias: [
+        { find: 'ajv/dist/2020.js', replacement: at('build/no-ajv.ts') },
+        { find: 'ajv-formats', replacement: at('build/no-ajv.ts') },
+      ],
+    },
     plugins: [iconFiles(), bundleReport('main')],
     build: {
       outDir: at('out/main'),
