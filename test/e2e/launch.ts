@@ -100,7 +100,7 @@ async function launchOnStandIn(userDataDir: string, options: LaunchOptions): Pro
       {
         ...process.env,
         HOLDFAST_STANDIN_CONTROL: controlFile,
-        ...(options.colorScheme ? { HOLDFAST_STANDIN_COLOR_SCHEME: options.colorScheme } : {}),
+        HOLDFAST_STANDIN_COLOR_SCHEME: options.colorScheme ?? 'dark',
         ...options.env,
       },
     ),
@@ -163,13 +163,16 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
     ? await launchOnElectron(electron, userDataDir, options)
     : await launchOnStandIn(userDataDir, options);
   await page.setViewportSize(options.viewport ?? { width: 1440, height: 900 });
-  await page.emulateMedia({ colorScheme: options.colorScheme ?? 'dark' });
-  await page.waitForLoadState('domcontentloaded');
+  // Playwright's own scheme would hide the app's: the desktop decides, through nativeTheme.
+  await page.emulateMedia({ colorScheme: null });
+  await control.colorScheme(options.colorScheme ?? 'dark');
+  // The window exists before its page is asked for.
+  await page.waitForURL(({ protocol }) => protocol !== 'about:' && protocol !== 'data:');
 
   const finish = async (): Promise<ExitStatus> => {
     const status = await program.end();
     await disconnect().catch(() => undefined);
-    if (temporary) rmSync(userDataDir, { recursive: true, force: true });
+    if (temporary) rmSync(userDataDir, { recursive: true, force: true, maxRetries: 10 });
     return status;
   };
   return {

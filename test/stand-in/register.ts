@@ -14,7 +14,10 @@ const mainUrl = process.argv[1] === undefined ? undefined : pathToFileURL(proces
 
 registerHooks({
   resolve(specifier, context, nextResolve) {
-    if (electronNames.has(specifier)) return nextResolve(electron, context);
+    if (electronNames.has(specifier)) {
+      // Said outright: the resolver of `require` takes no file addresses.
+      return { url: electron, format: 'module-typescript', shortCircuit: true };
+    }
     // The program's own entry goes through ours, which learns when it has been evaluated to its end.
     if (isMainThread && context.parentURL === undefined && specifier === mainUrl) {
       return nextResolve(entry, context);

@@ -37,7 +37,7 @@ export class StandInMenuItem {
     this.id = options.id ?? '';
     this.type = options.type ?? (options.submenu ? 'submenu' : 'normal');
     this.label = options.label ?? known?.label ?? '';
-    this.accelerator = (options.accelerator) ?? known?.accelerator;
+    this.accelerator = options.accelerator ?? known?.accelerator;
     if (this.accelerator !== undefined) parseAccelerator(this.accelerator);
     this.registerAccelerator = options.registerAccelerator ?? true;
     this.sublabel = options.sublabel ?? '';

@@ -46,6 +46,8 @@ export class StandInNativeTheme extends EventEmitter implements Surface {
     const before = this.shouldUseDarkColors;
     apply();
     if (before !== this.shouldUseDarkColors) this.emit('updated');
+    // Pages get it again even when nothing changed: a test's driver may have set its own scheme meanwhile.
+    this.emit('-page-scheme');
   }
 }
 

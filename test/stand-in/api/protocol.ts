@@ -23,6 +23,11 @@ export class StandInProtocol implements Pick<
     );
   }
 
+  /** Whether pages may use `fetch()` on the scheme's addresses. */
+  supportsFetch(scheme: string): boolean {
+    return this.#privileged.get(scheme)?.privileges?.supportFetchAPI === true;
+  }
+
   registerSchemesAsPrivileged(customSchemes: CustomScheme[]): void {
     lifecycle.requireNotReady('protocol.registerSchemesAsPrivileged should be called before app is ready');
     for (const custom of customSchemes) this.#privileged.set(custom.scheme, custom);

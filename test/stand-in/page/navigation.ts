@@ -32,6 +32,7 @@ export class NavigationWatch {
     this.#schemes = schemes;
     this.#events = events;
     session.on('Page.frameRequestedNavigation', ({ frameId, url }) => this.#pageRequested(frameId, url));
+    session.on('Page.frameNavigated', ({ frame }) => this.#requested.delete(frame.id));
     session.on('Page.frameScheduledNavigation', ({ frameId, url }) => this.#pageRequested(frameId, url));
   }
 
@@ -53,6 +54,9 @@ export class NavigationWatch {
 
   #pageRequested(frameId: string, pageUrl: string): void {
     const url = toAppUrl(pageUrl, this.#schemes);
+    const current = this.#frames.frame(frameId)?.url ?? '';
+    // Within the document nothing is loaded, so nothing is asked.
+    if (url.includes('#') && withoutHash(url) === withoutHash(current)) return;
     if (/^https?:/.test(url) || this.#schemes.has(new URL(url).protocol.slice(0, -1))) {
       this.#requested.set(frameId, withoutHash(url));
       return;

@@ -102,11 +102,15 @@ export class NetworkGate {
   }
 
   async #serve(paused: PausedRequest, url: string): Promise<void> {
-    const handler = protocol.handlerFor(new URL(url).protocol.slice(0, -1));
+    const scheme = new URL(url).protocol.slice(0, -1);
+    const handler = protocol.handlerFor(scheme);
     if (!handler) return this.#fail(paused, 'Failed');
+    // Interception reports fetch() as XHR, so XMLHttpRequest is refused along with it.
+    if (['Fetch', 'XHR'].includes(paused.resourceType) && !protocol.supportsFetch(scheme))
+      return this.#fail(paused, 'Failed');
     let response: Response;
     try {
-      response = (await handler(this.#toRequest(paused, url)));
+      response = await handler(this.#toRequest(paused, url));
     } catch (error) {
       console.error(`stand-in: the protocol handler failed for ${url}:`, error);
       return this.#fail(paused, 'Failed');

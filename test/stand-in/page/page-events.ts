@@ -88,10 +88,20 @@ export function followPage(contents: StandInWebContents, page: Page): void {
   session.on('Log.entryAdded', ({ entry }) => {
     emitConsole(contents, entry.level, entry.text, entry.url ?? '', entry.lineNumber);
   });
-  browserHost.on('title', (changedTarget: string, title: string) => {
-    if (changedTarget !== targetId || title === contents.title) return;
+  const takeTitle = (title: string): void => {
+    if (title === contents.title || contents.isDestroyed()) return;
     contents.title = title;
     contents.emit('page-title-updated', createEvent({}), title, true);
+  };
+  browserHost.on('title', (changedTarget: string, title: string) => {
+    // Before a document has a title, Chromium reports its address.
+    if (changedTarget === targetId && !title.includes('.holdfast.test/')) takeTitle(title);
+  });
+  session.on('Page.loadEventFired', () => {
+    session.send('Target.getTargetInfo').then(
+      ({ targetInfo }) => takeTitle(targetInfo.title),
+      () => undefined,
+    );
   });
   const gone = (closedTarget?: string): void => {
     if (closedTarget === undefined || closedTarget === targetId) contents.emit('-target-closed');

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { nativeTheme } from '../api/native-theme.ts';
 import { protocol } from '../api/protocol.ts';
 import type { StandInWebContents } from '../api/web-contents.ts';
 import { browserHost, type PageTarget, type Size } from '../chromium/browser.ts';
@@ -56,6 +57,7 @@ export class Page {
       session.send('Runtime.enable'),
       session.send('Log.enable'),
     ]);
+    await page.#followColorScheme();
     await page.#installScripts(names, options.preload, handlers);
     const gate = new NetworkGate(session, webContents.session, webContents.id, async (attempt) => {
       const allowed = await navigation.mayGo(attempt);
@@ -64,6 +66,18 @@ export class Page {
     });
     await gate.open();
     return page;
+  }
+
+  /** `prefers-color-scheme` follows nativeTheme, as in Electron. */
+  async #followColorScheme(): Promise<void> {
+    const apply = (): Promise<void> =>
+      this.target.session.send('Emulation.setEmulatedMedia', {
+        features: [{ name: 'prefers-color-scheme', value: nativeTheme.colorScheme }],
+      }) as Promise<unknown> as Promise<void>;
+    // Each document anew: a driver that is attached as well restores its own idea of the scheme there.
+    this.target.session.on('Page.domContentEventFired', () => void apply().catch(() => undefined));
+    nativeTheme.on('-page-scheme', () => void apply().catch(() => undefined));
+    await apply();
   }
 
   async #installScripts(

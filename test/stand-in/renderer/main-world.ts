@@ -60,10 +60,18 @@ export function installMainWorld(page: PageWindow, bridge: BridgeEnd): void {
   const prototypeOf = (name: string): object | undefined =>
     (Reflect.get(page, name) as { prototype?: object } | undefined)?.prototype;
 
+  /** Main has set the browser's own setting by the time it has answered; the call meets that. */
   const afterAsking =
     (permission: string) =>
     async (call: () => unknown): Promise<unknown> => {
-      await ask(permission); // Main has set the browser's own setting by now; the call meets that.
+      await ask(permission);
+      return call();
+    };
+  /** For calls that would first complain of a missing device. */
+  const onlyWhenGranted =
+    (permission: string) =>
+    async (call: () => unknown): Promise<unknown> => {
+      if (!(await ask(permission))) throw new DOMException('Permission denied', 'NotAllowedError');
       return call();
     };
   const askingAside =
@@ -77,8 +85,8 @@ export function installMainWorld(page: PageWindow, bridge: BridgeEnd): void {
   guard(notification, 'requestPermission', afterAsking('notifications'));
   guard(prototypeOf('Geolocation'), 'getCurrentPosition', askingAside('geolocation'));
   guard(prototypeOf('Geolocation'), 'watchPosition', askingAside('geolocation'));
-  guard(prototypeOf('MediaDevices'), 'getUserMedia', afterAsking('media'));
-  guard(prototypeOf('MediaDevices'), 'getDisplayMedia', afterAsking('display-capture'));
+  guard(prototypeOf('MediaDevices'), 'getUserMedia', onlyWhenGranted('media'));
+  guard(prototypeOf('MediaDevices'), 'getDisplayMedia', onlyWhenGranted('display-capture'));
   guard(prototypeOf('Clipboard'), 'read', afterAsking('clipboard-read'));
   guard(prototypeOf('Clipboard'), 'readText', afterAsking('clipboard-read'));
   guard(prototypeOf('Clipboard'), 'write', afterAsking('clipboard-sanitized-write'));

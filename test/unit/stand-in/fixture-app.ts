@@ -1,0 +1,46 @@
+import { fileURLToPath } from 'node:url';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Page } from 'playwright';
+import { launchApp, type LaunchedApp, type LaunchOptions } from '../../e2e/launch.ts';
+
+export const fixtureFolder = fileURLToPath(new URL('../../stand-in/fixture/', import.meta.url));
+export const fixtureMain = `${fixtureFolder}main.ts`;
+
+/** What the fixture's preload exposes; every call crosses the context bridge. */
+export interface FixtureApi {
+  readonly data: { nested: { list: unknown[] }; when: Date; money: object };
+  readonly refused: Record<string, string>;
+  readonly modules: Record<string, string>;
+  readonly globals: Record<string, unknown>;
+  invoke(channel: string, ...args: unknown[]): Promise<unknown>;
+  send(channel: string, ...args: unknown[]): void;
+  sendFunction(): void;
+  onPush(listener: (...args: unknown[]) => void): () => void;
+  describe(value: unknown): Record<string, unknown>;
+  echo(value: unknown): unknown;
+  callBack(callback: (value: unknown) => unknown, value: unknown): unknown;
+  later(value: unknown): Promise<unknown>;
+  fail(): void;
+  failLater(): Promise<void>;
+  exposeAgain(): void;
+}
+
+declare global {
+  var fixture: FixtureApi;
+  var fixtureEvents: string[];
+  var seen: unknown[];
+}
+
+export function launchFixture(options: Omit<LaunchOptions, 'mainFile'> = {}): Promise<LaunchedApp> {
+  return launchApp({ ...options, mainFile: fixtureMain });
+}
+
+/** Runs a function in the page. Playwright does so in the main world, as the page's own scripts run. */
+export function inPage<Result>(page: Page, run: () => Result | Promise<Result>): Promise<Result> {
+  return page.evaluate(run);
+}
+
+/** Waits until a condition holds; the time-out of the test ends a wait that never will. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await holds())) await delay(15);
+}
