@@ -1,4 +1,4 @@
-import { onScopeDispose, shallowReactive } from 'vue';
+import { onScopeDispose, shallowReactive, toValue, watch, type MaybeRefOrGetter } from 'vue';
 
 export interface Command {
   /** Stable id, unique in the window. */
@@ -14,14 +14,25 @@ export interface Command {
 
 const registered = shallowReactive(new Map<string, Command>());
 
-/** Offers commands in the palette for as long as the calling component lives. A later one replaces its namesake. */
-export function registerCommands(commands: readonly Command[]): void {
-  for (const command of commands) registered.set(command.id, command);
-  onScopeDispose(() => {
-    for (const command of commands) {
-      if (registered.get(command.id) === command) registered.delete(command.id);
-    }
-  });
+/**
+ * Offers commands in the palette for as long as the calling component lives. A getter is followed: titles change
+ * with the language, lists with what there is. A later command replaces its namesake.
+ */
+export function registerCommands(commands: MaybeRefOrGetter<readonly Command[]>): void {
+  let own: readonly Command[] = [];
+  const withdraw = (): void => {
+    for (const command of own) if (registered.get(command.id) === command) registered.delete(command.id);
+  };
+  watch(
+    () => toValue(commands),
+    (next) => {
+      withdraw();
+      own = next;
+      for (const command of own) registered.set(command.id, command);
+    },
+    { immediate: true },
+  );
+  onScopeDispose(withdraw);
 }
 
 /** All commands on offer, in the order they were registered. */

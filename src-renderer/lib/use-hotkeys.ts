@@ -37,9 +37,7 @@ export function useHotkeys(bindings: Readonly<Record<string, Handler>>, options:
       },
     ]),
   );
-  const listener = createKeybindingsHandler(guarded, { ignore: (event) => event.isComposing }) as (
-    event: Event,
-  ) => void;
+  const listener = createKeybindingsHandler(guarded, { ignore: (event) => event.isComposing });
   window.addEventListener('keydown', listener);
   onScopeDispose(() => window.removeEventListener('keydown', listener));
 }

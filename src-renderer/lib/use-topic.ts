@@ -34,7 +34,7 @@ export function useTopic<N extends TopicName>(
     let current = true;
     const end = api.subscribe(name, value, (event) => {
       if (!current) return;
-      if (event.ok) listener.next(event.value as TopicPayload<N>);
+      if (event.ok) listener.next(event.value);
       else listener.error?.(event.error);
     });
     close = () => {
