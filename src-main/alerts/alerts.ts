@@ -118,7 +118,7 @@ export class Alerts {
       const { condition } = entry.alert;
       if (condition.kind !== 'orderFilled' || !condition.partial) continue;
       if (condition.accountId !== null && condition.accountId !== fill.accountId) continue;
-      this.#fire(entry, 'fill', {
+      this.#fire(entry, 'orderPartiallyFilled', {
         symbol: fill.symbol,
         side: fill.side,
         quantity: fill.quantity,
@@ -173,7 +173,8 @@ export class Alerts {
       if (price === null) return;
       const { memory, fired } = crossPrice(condition, entry.alert.hysteresisPercent, entry.cross, price);
       entry.cross = memory;
-      if (fired) this.#fire(entry, 'priceCrosses', { symbol: ticker.symbol, price, target: condition.price });
+      if (fired)
+        this.#fire(entry, 'priceCrosses', { symbol: ticker.symbol, price: condition.price, last: price });
     } else if (condition.kind === 'percentMove' && ticker.last !== null) {
       const move = entry.window.next(condition, ticker.last, this.#parts.clock());
       if (move !== null) {
@@ -181,7 +182,7 @@ export class Alerts {
           symbol: ticker.symbol,
           percent: move,
           minutes: String(condition.windowMinutes),
-          price: ticker.last,
+          last: ticker.last,
         });
       }
     }

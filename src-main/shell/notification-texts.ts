@@ -8,22 +8,23 @@ type Wording = (values: Values) => string;
 /** What a fired alert says on the desktop; the window has the same keys in its own locale files. */
 const ALERTS: Readonly<Record<ShellLanguage, Readonly<Record<string, Wording>>>> = {
   en: {
-    priceCrosses: (v) => `${v['symbol'] ?? ''} is at ${v['price'] ?? ''} (target ${v['target'] ?? ''})`,
+    priceCrosses: (v) => `${v['symbol'] ?? ''} reached ${v['price'] ?? ''}, now ${v['last'] ?? ''}`,
     percentMove: (v) =>
-      `${v['symbol'] ?? ''} moved ${v['percent'] ?? ''} % in ${v['minutes'] ?? ''} min, now ${v['price'] ?? ''}`,
+      `${v['symbol'] ?? ''} moved ${v['percent'] ?? ''} % in ${v['minutes'] ?? ''} min, now ${v['last'] ?? ''}`,
     orderFilled: (v) =>
       `Order filled: ${v['side'] ?? ''} ${v['quantity'] ?? ''} ${v['symbol'] ?? ''} at ${v['price'] ?? ''}`,
-    fill: (v) =>
+    orderPartiallyFilled: (v) =>
       `Fill: ${v['side'] ?? ''} ${v['quantity'] ?? ''} ${v['symbol'] ?? ''} at ${v['price'] ?? ''}`,
     connectionLost: (v) => `No connection to ${v['venue'] ?? ''} for ${v['seconds'] ?? ''} s`,
   },
   de: {
-    priceCrosses: (v) => `${v['symbol'] ?? ''} steht bei ${v['price'] ?? ''} (Ziel ${v['target'] ?? ''})`,
+    priceCrosses: (v) => `${v['symbol'] ?? ''} hat ${v['price'] ?? ''} erreicht, jetzt ${v['last'] ?? ''}`,
     percentMove: (v) =>
-      `${v['symbol'] ?? ''} hat sich in ${v['minutes'] ?? ''} min um ${v['percent'] ?? ''} % bewegt, jetzt ${v['price'] ?? ''}`,
+      `${v['symbol'] ?? ''} hat sich in ${v['minutes'] ?? ''} min um ${v['percent'] ?? ''} % bewegt, jetzt ${v['last'] ?? ''}`,
     orderFilled: (v) =>
       `Order ausgeführt: ${side(v)} ${v['quantity'] ?? ''} ${v['symbol'] ?? ''} zu ${v['price'] ?? ''}`,
-    fill: (v) => `Ausführung: ${side(v)} ${v['quantity'] ?? ''} ${v['symbol'] ?? ''} zu ${v['price'] ?? ''}`,
+    orderPartiallyFilled: (v) =>
+      `Ausführung: ${side(v)} ${v['quantity'] ?? ''} ${v['symbol'] ?? ''} zu ${v['price'] ?? ''}`,
     connectionLost: (v) => `Seit ${v['seconds'] ?? ''} s keine Verbindung zu ${v['venue'] ?? ''}`,
   },
 };
@@ -50,7 +51,7 @@ export function alertText(
 
 export function fillText(fill: Fill, language: ShellLanguage, hideAmounts: boolean): NotificationText {
   const { side: way, quantity, symbol, price } = fill;
-  const wording = ALERTS[language]['fill'];
+  const wording = ALERTS[language]['orderPartiallyFilled'];
   const body = hideAmounts || !wording ? HIDDEN[language] : wording({ side: way, quantity, symbol, price });
   return { title: `${FILLED[language]}: ${symbol}`, body };
 }

@@ -1,4 +1,5 @@
 import { renameSync } from 'node:fs';
+import { ipcMain } from 'electron';
 import ElectronStore from 'electron-store';
 import type { Settings } from '../../src-preload/contract/types/settings.ts';
 import { mergeSettings, parseSettings } from './settings-values.ts';
@@ -33,6 +34,8 @@ export function openSettings(folder: string, now: () => number = Date.now): Sett
     renameSync(path, setAside);
     store = open();
   }
+  // electron-store opens a channel of its own for renderers, which would answer any page with our folder.
+  ipcMain.removeAllListeners('electron-store-get-data');
   let current = parseSettings(store.get('settings'));
   const save = (next: Settings): Settings => {
     store.set('settings', next);

@@ -155,7 +155,7 @@ describe('the alert desk', () => {
     expect(fired).toHaveLength(1);
     expect(fired[0]).toMatchObject({
       alertId: alert.id,
-      text: { key: 'priceCrosses', values: { price: '101', target: '100' } },
+      text: { key: 'priceCrosses', values: { price: '100', last: '101' } },
     });
     expect(made.list()[0]).toMatchObject({ state: 'done', firedCount: 1 });
     expect(watchers.size).toBe(0);
