@@ -132,7 +132,9 @@ function filterProblems(request: OrderRequest, market: PracticeMarket, priceIsNe
   }
   if (problems.length > 0) return problems;
   const band = priceIsNew ? bandProblem(request.price, market) : [];
-  return [...sizeProblems(request, instrument), ...band, ...notionalProblem(request, market)];
+  const worth = notionalProblem(request, market);
+  // Too small in two ways is one problem, and the nearest value has to satisfy both.
+  return [...(worth.length > 0 ? worth : sizeProblems(request, instrument)), ...band];
 }
 
 const positive = (text: string): boolean => DECIMAL.test(text) && parseAmount(text) > 0n;
