@@ -5,6 +5,8 @@
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
+// What Electron's BoringSSL lacks is gone here too, in worker threads as well.
+import '../setup/electron-crypto-gaps.ts';
 
 const at = (file: string): string => new URL(file, import.meta.url).href;
 const electron = at(isMainThread ? './electron.ts' : './electron-in-worker.ts');

@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -77,7 +87,7 @@ function bundledPackage(): { folder: string; version: string } | undefined {
  */
 function unpackBundled(folder: string, version: string): string {
   const target = join(tmpdir(), `holdfast-chromium-${version}-${process.getuid?.() ?? 'user'}`);
-  if (existsSync(join(target, 'chromium'))) return target;
+  if (isOurs(target)) return target;
   const stage = mkdtempSync(join(tmpdir(), 'holdfast-chromium-stage-'));
   const script = `const { default: chromium } = await import(${JSON.stringify(
     pathToFileURL(join(folder, 'build', 'index.js')).href,
@@ -97,10 +107,22 @@ function unpackBundled(folder: string, version: string): string {
   try {
     renameSync(stage, target);
   } catch (error) {
-    // Another process finished first: its copy is as good.
-    if (!existsSync(join(target, 'chromium'))) throw error;
+    rmSync(stage, { recursive: true, force: true });
+    // Another process of ours finished first: its copy is as good.
+    if (!isOurs(target)) throw error;
   }
   return target;
+}
+
+/**
+ * True for an unpacked folder that only this user can have made. The temp folder belongs to everybody, and what
+ * lies there is about to be executed.
+ */
+export function isOurs(folder: string): boolean {
+  if (!existsSync(join(folder, 'chromium'))) return false;
+  const folderState = lstatSync(folder);
+  const { uid, mode } = folderState;
+  return folderState.isDirectory() && uid === (process.getuid?.() ?? uid) && (mode & 0o022) === 0;
 }
 
 function bundledChromium(): ChromiumProgram | undefined {

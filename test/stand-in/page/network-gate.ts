@@ -98,6 +98,10 @@ export class NetworkGate {
       return this.#fulfill(paused, 307, [{ name: 'Location', value: location }], Buffer.alloc(0));
     }
     if (foreign) return this.#fail(paused, 'BlockedByClient');
+    // Chromium looks for a site icon of its own accord; Electron has no tabs and does not.
+    if (paused.resourceType === 'Other' && new URL(url).pathname === '/favicon.ico') {
+      return this.#fulfill(paused, 204, [], Buffer.alloc(0));
+    }
     await this.#serve(paused, url);
   }
 

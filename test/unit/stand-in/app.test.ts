@@ -288,6 +288,22 @@ describe('the control channel', () => {
   });
 });
 
+it('lacks in crypto what Electron lacks, in worker threads too', () => {
+  const file = join(folder, 'crypto.mjs');
+  writeFileSync(
+    file,
+    `import { createCipheriv } from 'node:crypto';
+     try { createCipheriv('chacha20-poly1305', new Uint8Array(32), new Uint8Array(12)); console.log('there'); }
+     catch (error) { console.log(error.code); }`,
+  );
+  const { output } = runMain(`
+    import { app } from 'electron';
+    import { Worker } from 'node:worker_threads';
+    await import(${JSON.stringify(file)});
+    new Worker(${JSON.stringify(file)}).on('exit', () => app.exit());`);
+  expect(output.trim().split('\n')).toEqual(['ERR_CRYPTO_UNKNOWN_CIPHER', 'ERR_CRYPTO_UNKNOWN_CIPHER']);
+});
+
 it('resolves electron for CommonJS as well', () => {
   const required = join(folder, 'needs.cjs');
   writeFileSync(required, "module.exports = require('electron').app.getName();");
