@@ -1,0 +1,61 @@
+/** Which pictures the gallery holds: every view in every state that it has. */
+import type { FakeStateName } from './fake-bridge/fake-state.ts';
+
+export interface GalleryView {
+  /** Name of the file, before state, size and theme. */
+  readonly name: string;
+  readonly route: string;
+  readonly states: readonly FakeStateName[];
+  /** Extra switches of the fake bridge: one more picture for each. */
+  readonly flags?: readonly string[];
+  /** Locator of what is clicked, or keys pressed, before the picture is taken. */
+  readonly click?: string;
+  readonly press?: string;
+}
+
+const DATA_STATES = ['full', 'empty', 'loading', 'error', 'stale'] as const;
+
+export const GALLERY_VIEWS: readonly GalleryView[] = [
+  { name: 'first-run', route: '/portfolio', states: ['firstRun'] },
+  { name: 'unlock', route: '/portfolio', states: ['locked'], flags: ['throttled', 'quickUnlock'] },
+  { name: 'portfolio', route: '/portfolio', states: DATA_STATES },
+  { name: 'trade', route: '/trade', states: DATA_STATES },
+  { name: 'orders', route: '/orders', states: DATA_STATES },
+  { name: 'alerts', route: '/alerts', states: DATA_STATES },
+  { name: 'accounts', route: '/accounts/acc-fake-bybit', states: ['full', 'empty', 'loading', 'error'] },
+  { name: 'account-add', route: '/accounts', states: ['full'], click: '.accounts .head button' },
+  { name: 'settings-appearance', route: '/settings/appearance', states: ['full'] },
+  { name: 'settings-vault', route: '/settings/vault', states: ['full'], flags: ['noKeyring'] },
+  { name: 'settings-practice', route: '/settings/practice', states: ['full', 'error'], flags: ['replay'] },
+  { name: 'settings-files', route: '/settings/files', states: ['full'] },
+  { name: 'settings-forget', route: '/settings/forget', states: ['full'] },
+  { name: 'palette', route: '/portfolio', states: ['full'], press: 'Control+k' },
+  { name: 'keys', route: '/portfolio', states: ['full'], press: '?' },
+  { name: 'notice', route: '/settings/about', states: ['full'], flags: ['notice'] },
+  { name: 'components', route: '/gallery', states: ['full'] },
+];
+
+export const GALLERY_SIZES = [
+  { width: 1024, height: 640 },
+  { width: 1440, height: 900 },
+  { width: 2560, height: 1440 },
+] as const;
+
+export const GALLERY_THEMES = ['dark', 'light'] as const;
+
+export interface GalleryShot {
+  readonly view: GalleryView;
+  readonly state: FakeStateName;
+  readonly flag: string | null;
+}
+
+/** One entry for each picture of a size and a theme. */
+export function galleryShots(views: readonly GalleryView[] = GALLERY_VIEWS): readonly GalleryShot[] {
+  return views.flatMap((view) => [
+    ...view.states.map((state) => ({ view, state, flag: null })),
+    ...(view.flags ?? []).map((flag) => ({ view, state: view.states[0] ?? ('full' as const), flag })),
+  ]);
+}
+
+export const shotName = ({ view, state, flag }: GalleryShot): string =>
+  [view.name, state, flag].filter((part) => part !== null).join('-');
