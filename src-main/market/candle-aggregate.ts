@@ -1,7 +1,7 @@
 import type { Candle, CandleInterval } from '../../src-preload/contract/types/market.ts';
 import { badInput } from '../errors.ts';
 import { intervalEnd, intervalStart, isComposedOf } from './candle-interval.ts';
-import { addText, compareText } from './decimal.ts';
+import { addText, compareText, isZeroText } from './decimal.ts';
 
 /**
  * Coarser candles out of finer ones, oldest first.
@@ -34,6 +34,9 @@ export function aggregateCandles(
 }
 
 function join(coarse: Candle, fine: Candle, closed: boolean): Candle {
+  // A silent candle carries an older close: it is no price of this interval as soon as there is a real one.
+  if (isZeroText(fine.volume)) return { ...coarse, closed };
+  if (isZeroText(coarse.volume)) return { ...fine, time: coarse.time, closed };
   const turnover =
     coarse.turnover === undefined || fine.turnover === undefined
       ? {}
