@@ -20,7 +20,17 @@ const MAX_SPEED = 100;
 
 /** Switches of Chromium and Electron that reach the application untouched and are none of its business. */
 const FOREIGN =
-  /^--(?:no-sandbox|disable-|enable-|ozone-platform|remote-debugging-|force-|lang=|password-store=|inspect|js-flags|gtk-version|allow-)/;
+  /^--(?:no-sandbox|disable-|enable-|ozone-platform|remote-debugging-|force-|lang=|password-store=|inspect|js-flags|gtk-version|allow-)|^-psn_/;
+
+/**
+ * The arguments that are meant for us: without the program, and in an unpacked build without the path of the
+ * application, which is the first argument that is no switch (Electron decides by the same rule).
+ */
+export function ownArguments(argv: readonly string[], packaged: boolean): readonly string[] {
+  const rest = argv.slice(1);
+  const application = packaged ? -1 : rest.findIndex((argument) => !argument.startsWith('-'));
+  return rest.filter((_argument, index) => index !== application);
+}
 
 /**
  * Reads the arguments after the program's name. The last of a repeated one counts. Throws `badInput`

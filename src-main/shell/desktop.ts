@@ -1,4 +1,5 @@
-import { Menu, Notification, Tray, dialog, nativeImage } from 'electron';
+import { dirname, join } from 'node:path';
+import { Menu, Notification, Tray, dialog } from 'electron';
 import type { BrowserWindow } from 'electron';
 import type { Application } from '../application.ts';
 import type { SettingsStore } from '../storage/settings.ts';
@@ -24,6 +25,7 @@ interface DesktopParts {
 /** Menu, tray and native notifications, kept in step with language and lock. The answer removes them. */
 export function openDesktop(parts: DesktopParts): () => void {
   const { application, settings, commands } = parts;
+  const mac = process.platform === 'darwin';
   const lock = () => {
     void application.vault.lock('command');
   };
@@ -34,7 +36,8 @@ export function openDesktop(parts: DesktopParts): () => void {
     icon: parts.icon,
   });
   const tray = new TrayIcon({
-    create: () => new Tray(nativeImage.createFromPath(parts.icon).resize({ width: 22, height: 22 })),
+    // A path and not an image, so that Electron finds the sharper @2x file and macOS knows a template by its name.
+    create: () => new Tray(join(dirname(parts.icon), mac ? 'trayTemplate.png' : 'tray.png')),
     buildMenu: (template) => Menu.buildFromTemplate(template),
     texts: texts(),
     actions: { show: parts.showWindow, lock, quit: parts.quit },
@@ -49,7 +52,7 @@ export function openDesktop(parts: DesktopParts): () => void {
     };
     const template = menuTemplate({
       texts: texts(),
-      mac: process.platform === 'darwin',
+      mac,
       unlocked,
       devTools: !parts.packaged,
       actions,

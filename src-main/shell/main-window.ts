@@ -31,7 +31,8 @@ export function mainWindow(parts: Parts): { show(): void; dispose(): void } {
       },
       workAreas: screen.getAllDisplays().map((display) => display.workArea),
       stateFile: new WindowStateFile(parts.stateFile),
-      admit: (id) => parts.windows.add(id, ['read', 'trade', 'withdraw', 'vault']),
+      // No call withdraws yet; the one that will must be granted here, in sight of a reviewer.
+      admit: (id) => parts.windows.add(id, ['read', 'trade', 'vault']),
       onPageGone: (id) => parts.topics.closeWindow(id),
       onMinimize: parts.onMinimize,
       onClosed: () => {

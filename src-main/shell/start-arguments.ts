@@ -1,13 +1,13 @@
 import type { App } from 'electron';
 import type { PracticeSettings } from '../../src-preload/contract/types/settings.ts';
 import { HoldfastError } from '../errors.ts';
-import { parseArguments } from './args.ts';
+import { ownArguments, parseArguments } from './args.ts';
 import type { Arguments } from './args.ts';
 
 /** Ends the program with one line for an argument that is wrong, before anything is opened. */
 export function readArguments(app: Pick<App, 'exit' | 'isPackaged'>): Arguments {
   try {
-    return parseArguments(process.argv.slice(app.isPackaged ? 1 : 2), process.cwd());
+    return parseArguments(ownArguments(process.argv, app.isPackaged), process.cwd());
   } catch (error) {
     process.stderr.write(`Holdfast: ${error instanceof HoldfastError ? error.message : 'bad arguments'}\n`);
     app.exit(2);

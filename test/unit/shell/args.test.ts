@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HoldfastError } from '../../../src-main/errors.ts';
-import { parseArguments } from '../../../src-main/shell/args.ts';
+import { ownArguments, parseArguments } from '../../../src-main/shell/args.ts';
 
 const CWD = '/home/someone';
 function problems(...argv: string[]): unknown {
@@ -12,6 +12,21 @@ function problems(...argv: string[]): unknown {
   }
   throw new Error('was accepted');
 }
+
+describe('ownArguments', () => {
+  it('leaves out the program, and the application where it is given as a path', () => {
+    expect(ownArguments(['/opt/holdfast', '--seed=1'], true)).toEqual(['--seed=1']);
+    expect(ownArguments(['/electron', '/work', '--seed', '1'], false)).toEqual(['--seed', '1']);
+    expect(ownArguments(['/electron', '--no-sandbox', '/work', '--seed=1'], false)).toEqual([
+      '--no-sandbox',
+      '--seed=1',
+    ]);
+  });
+
+  it('keeps a stray path in a packed build, so that it is refused', () => {
+    expect(ownArguments(['/opt/holdfast', 'market.jsonl'], true)).toEqual(['market.jsonl']);
+  });
+});
 
 describe('parseArguments', () => {
   it('reads every argument, in both spellings, and makes paths absolute', () => {
