@@ -21,6 +21,8 @@ const STORED = 'USDT';
 const CURRENCIES = ['USD', 'EUR', 'USDT', 'BTC', 'ETH'] as const;
 export const SNAPSHOT_EVERY_MS = 5 * 60_000;
 const PUBLISH_EVERY_MS = 1000;
+/** A quiet account's stream says nothing for hours: asking again is what keeps its figures from growing old. */
+const REFRESH_EVERY_MS = 15_000;
 
 interface Parts {
   readonly ledger: LedgerRepositories;
@@ -48,6 +50,9 @@ export class Portfolio {
     this.#stops.push(
       parts.every(PUBLISH_EVERY_MS, () => {
         this.#publish();
+      }),
+      parts.every(REFRESH_EVERY_MS, () => {
+        void this.refresh();
       }),
       parts.every(SNAPSHOT_EVERY_MS, () => {
         this.snapshot().catch(parts.onWriteFailed);
