@@ -51,8 +51,9 @@ export class VaultStore {
     this.#lock = new SaveLock({ fs, path: `${options.path}.lock`, now: options.now });
   }
 
+  /** Named after the vault: two vaults in one folder must not take each other's earlier states for their own. */
   get generationsFolder(): string {
-    return join(dirname(this.path), 'generations');
+    return `${this.path}.generations`;
   }
 
   async exists(): Promise<boolean> {
@@ -235,11 +236,13 @@ export class VaultStore {
 
   /** Every file that belongs to the vault, present or left over. */
   async everyPath(): Promise<string[]> {
-    const beside = await this.#fs.list(dirname(this.path));
+    const folder = dirname(this.path);
+    const beside = await this.#fs.list(folder);
     const prefix = `${basename(this.path)}.`;
+    const generations = basename(this.generationsFolder);
     const siblings = beside
-      .filter((name) => name.startsWith(prefix))
-      .map((name) => join(dirname(this.path), name));
+      .filter((name) => name.startsWith(prefix) && name !== generations)
+      .map((name) => join(folder, name));
     const own = (await this.exists()) ? [this.path] : [];
     return [...own, ...siblings, ...(await this.#generations.allPaths())];
   }
