@@ -128,7 +128,9 @@ export function problemsOf(form: AlertFormValues): FormProblems {
   check('label', form.label.trim().length <= LONGEST_LABEL, 'label');
   if (form.kind === 'priceCrosses' || form.kind === 'percentMove') {
     check('market', marketOf(form.market) !== null, 'market');
-    check('hysteresisPercent', DECIMAL.test(form.hysteresisPercent), 'hysteresisPercent');
+    // A single shot never has to come back, so its field is not shown and cannot be wrong.
+    const wanted = form.repeat === 'repeating';
+    check('hysteresisPercent', !wanted || DECIMAL.test(form.hysteresisPercent), 'hysteresisPercent');
   }
   if (form.kind === 'priceCrosses') check('price', isPositive(form.price), 'price');
   if (form.kind === 'percentMove') {
@@ -158,7 +160,7 @@ export function toDraft(form: AlertFormValues, label: string): AlertDraft | null
     condition,
     repeat: form.repeat,
     cooldownSeconds: form.repeat === 'repeating' ? Number(form.cooldownSeconds) : 0,
-    hysteresisPercent: priced ? form.hysteresisPercent : '0',
+    hysteresisPercent: priced && DECIMAL.test(form.hysteresisPercent) ? form.hysteresisPercent : '0',
     notify: form.notify,
   };
 }

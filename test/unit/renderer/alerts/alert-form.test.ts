@@ -66,7 +66,10 @@ describe('alert form', () => {
     [{ kind: 'priceCrosses', market: marketText, price: '-5' }, 'price'],
     [{ kind: 'priceCrosses', market: marketText, price: '1e5' }, 'price'],
     [{ kind: 'priceCrosses', market: 'moon BTC/USDT', price: '1' }, 'market'],
-    [{ kind: 'priceCrosses', market: marketText, price: '1', hysteresisPercent: '' }, 'hysteresisPercent'],
+    [
+      { kind: 'priceCrosses', market: marketText, price: '1', repeat: 'repeating', hysteresisPercent: '' },
+      'hysteresisPercent',
+    ],
     [{ kind: 'connectionLost', afterSeconds: '3601' }, 'afterSeconds'],
     [{ kind: 'orderFilled', repeat: 'repeating', cooldownSeconds: '86401' }, 'cooldownSeconds'],
     [{ kind: 'orderFilled', label: 'x'.repeat(61) }, 'label'],
@@ -83,6 +86,11 @@ describe('alert form', () => {
   it('sends no cool-down for an alert that fires once', () => {
     const draft = toDraft(form({ kind: 'orderFilled', repeat: 'once', cooldownSeconds: '900' }), 'x');
     expect(draft?.cooldownSeconds).toBe(0);
+  });
+
+  it('does not stumble over a field that an alert that fires once does not show', () => {
+    const once = form({ market: marketText, price: '5', hysteresisPercent: 'x' });
+    expect(toDraft(once, 'x')?.hysteresisPercent).toBe('0');
   });
 
   it('finds the field that main complains about', () => {

@@ -1,0 +1,103 @@
+// @vitest-environment happy-dom
+import { afterEach, describe, expect, it } from 'vitest';
+import OrdersView from '../../../../src-renderer/features/orders/OrdersView.vue';
+import { dropAllDrafts } from '../../../../src-renderer/lib/use-draft.ts';
+import { useSettingsStore } from '../../../../src-renderer/lib/use-settings-store.ts';
+import { useToasts } from '../../../../src-renderer/ui/toasts.ts';
+import { bad, good, installFakeApi } from '../portfolio/fake-api.ts';
+import type { Answers } from '../portfolio/fake-api.ts';
+import { mountView } from '../portfolio/mount-view.ts';
+import type { Mounted } from '../portfolio/mount-view.ts';
+import { NOW, order } from './builders.ts';
+
+const answers = (...open: ReturnType<typeof order>[]): Answers => ({
+  'trading.openOrders': () => good(open),
+  'trading.fills': () => good({ rows: [], total: 0 }),
+  'trading.orderHistory': () =>
+    good({ rows: [order('old', { state: 'rejected', reason: 'Too small.' })], total: 1 }),
+  'market.instruments': () => good([]),
+});
+const press = (key: string, shiftKey = false): void => {
+  window.dispatchEvent(
+    new KeyboardEvent('keydown', { key, code: `Key${key.toUpperCase()}`, shiftKey, bubbles: true }),
+  );
+};
+
+describe('orders view', () => {
+  let mounted: Mounted | undefined;
+  afterEach(() => {
+    mounted?.wrapper.unmount();
+    document.body.innerHTML = '';
+    dropAllDrafts();
+    useToasts().clear();
+  });
+  const show = async (given: Answers): Promise<Mounted & { api: ReturnType<typeof installFakeApi> }> => {
+    const api = installFakeApi(given);
+    mounted = mountView(OrdersView);
+    await mounted.settled();
+    return { ...mounted, api };
+  };
+
+  it('tells in plain words what an unknown outcome means', async () => {
+    const { text } = await show(answers(order('a', { state: 'unknown' })));
+    expect(text()).toContain('Do not place it a second time.');
+  });
+
+  it('offers a way out for an order that needs a person', async () => {
+    const stuck = order('a', { state: 'needsYou', venue: 'bybit' });
+    const { wrapper, api, settled } = await show({ ...answers(stuck), 'app.openLink': () => good(null) });
+    const open = wrapper.findAll('.attention button')[0];
+    expect(open?.text()).toContain('Open Bybit');
+    await open?.trigger('click');
+    await settled();
+    expect(api.calls.at(-1)).toEqual(['app.openLink', { link: 'bybit' }]);
+  });
+
+  it('cancels one order by its button and shows a refusal', async () => {
+    const { wrapper, settled } = await show({
+      ...answers(order('a')),
+      'trading.cancel': () => bad('Too late.'),
+    });
+    await wrapper.find('td button').trigger('click');
+    await settled();
+    expect(useToasts().toasts[0]).toMatchObject({ tone: 'danger' });
+    expect(useToasts().toasts[0]?.text).toContain('Too late.');
+    expect(wrapper.findAll('tbody tr')).toHaveLength(1);
+  });
+
+  it('asks before it cancels all, and names how many', async () => {
+    const { api, settled, text } = await show(answers(order('a'), order('b')));
+    press('X', true);
+    await settled();
+    expect(text()).toContain('Cancel 2 orders?');
+    expect(api.calls.some(([name]) => name === 'trading.cancelAll')).toBe(false);
+  });
+
+  it('cancels all at once when the question is turned off', async () => {
+    const report = { requested: 1, cancelled: ['a'], failed: [] };
+    const { api, settled } = await show({ ...answers(order('a')), 'trading.cancelAll': () => good(report) });
+    const settings = useSettingsStore();
+    settings.accept({ ...settings.settings, confirmations: { orders: true, cancelAll: false } });
+    press('X', true);
+    await settled();
+    expect(api.calls.find(([name]) => name === 'trading.cancelAll')?.[1]).toEqual({ accountId: 'acc-1' });
+    expect(useToasts().toasts[0]?.title).toBe('1 order cancelled');
+  });
+
+  it('does not say "none" while it does not know', async () => {
+    const { text } = await show({ ...answers(), 'trading.openOrders': () => bad('The ledger is closed.') });
+    expect(text()).toContain('The ledger is closed.');
+    expect(text()).not.toContain('No working orders');
+  });
+
+  it('pages the history and follows what happens', async () => {
+    const { wrapper, settled, text, api } = await show(answers());
+    const tab = wrapper.findAll('[role="tab"]')[1];
+    await tab?.trigger('mousedown');
+    await settled();
+    expect(text()).toContain('rejected');
+    expect(text()).toContain('1 to 1 of 1');
+    api.emit('trading.orders', [order('z', { createdAt: NOW + 1 })]);
+    expect(api.calls.filter(([name]) => name === 'trading.orderHistory')).toHaveLength(1);
+  });
+});
