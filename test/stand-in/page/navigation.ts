@@ -20,6 +20,7 @@ export class NavigationWatch {
   readonly #schemes: ReadonlySet<string>;
   readonly #requested = new Map<string, string>();
   #expected: string | undefined;
+  #scheduled = '';
 
   constructor(
     session: CdpSession,
@@ -31,9 +32,16 @@ export class NavigationWatch {
     this.#frames = frames;
     this.#schemes = schemes;
     this.#events = events;
-    session.on('Page.frameRequestedNavigation', ({ frameId, url }) => this.#pageRequested(frameId, url));
     session.on('Page.frameNavigated', ({ frame }) => this.#requested.delete(frame.id));
-    session.on('Page.frameScheduledNavigation', ({ frameId, url }) => this.#pageRequested(frameId, url));
+    session.on('Page.frameScheduledNavigation', ({ frameId, url }) => {
+      this.#scheduled = `${frameId} ${url}`;
+      this.#pageRequested(frameId, url);
+    });
+    // A script's navigation is reported twice, a link's once.
+    session.on('Page.frameRequestedNavigation', ({ frameId, url }) => {
+      if (this.#scheduled !== `${frameId} ${url}`) this.#pageRequested(frameId, url);
+      this.#scheduled = '';
+    });
   }
 
   /** Announces a navigation of the main frame by main itself. */

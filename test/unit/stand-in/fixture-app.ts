@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Page } from 'playwright';
 import { launchApp, type LaunchedApp, type LaunchOptions } from '../../e2e/launch.ts';
 
 export const fixtureFolder = fileURLToPath(new URL('../../stand-in/fixture/', import.meta.url));
@@ -33,11 +32,6 @@ declare global {
 
 export function launchFixture(options: Omit<LaunchOptions, 'mainFile'> = {}): Promise<LaunchedApp> {
   return launchApp({ ...options, mainFile: fixtureMain });
-}
-
-/** Runs a function in the page. Playwright does so in the main world, as the page's own scripts run. */
-export function inPage<Result>(page: Page, run: () => Result | Promise<Result>): Promise<Result> {
-  return page.evaluate(run);
 }
 
 /** Waits until a condition holds; the time-out of the test ends a wait that never will. */

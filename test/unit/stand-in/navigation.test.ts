@@ -54,6 +54,8 @@ describe('a navigation that the page starts', () => {
       "location.replace('https://example.test/replaced')",
       'https://example.test/replaced',
     ],
+    ['a local file', "location.href = 'file:///etc/passwd'", 'file:///etc/passwd'],
+    ['another program', "location.href = 'mailto:someone@example.test'", 'mailto:someone@example.test'],
     [
       'a form',
       "document.body.append(Object.assign(document.createElement('form'), { action: 'https://example.test/form', id: 'form' })); document.getElementById('form').submit()",
