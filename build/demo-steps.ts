@@ -1,4 +1,5 @@
 /** What the demo does in the window, step by step, as a person would: by labels, never by inner structure. */
+import { expect } from 'playwright/test';
 import type { Page } from 'playwright';
 
 const PASSPHRASE = 'test passphrase of the demo';
@@ -41,15 +42,13 @@ async function connect({ page, shoot }: DemoContext): Promise<void> {
 
 async function stream({ page, shoot }: DemoContext): Promise<void> {
   await goTo(page, 'Trade');
-  const before = await bestBid(page);
-  await page.waitForFunction(
-    (first) => {
-      const button = [...document.querySelectorAll('button')].find((one) => /^Bid/.test(one.innerText));
-      return button !== undefined && button.innerText.replace(/[^0-9.]/g, '') !== first;
-    },
-    before,
-    { timeout: 20_000 },
-  );
+  await bestBid(page);
+  // The best bid of a recorded market can stand still for seconds; the book around it does not.
+  const book = page
+    .getByRole('region', { name: 'Order book' })
+    .or(page.getByRole('tabpanel', { name: 'Order book' }));
+  const before = await book.first().innerText();
+  await expect.poll(() => book.first().innerText(), { timeout: 20_000 }).not.toBe(before);
   await shoot('trade');
 }
 
