@@ -54,7 +54,8 @@ function checked(row: CsvRow, width: number): CsvRow {
 
 function asLineError(error: unknown, line: number): unknown {
   if (error instanceof HoldfastError || !(error instanceof CsvError)) return error;
-  return lineError(line, `rows of comma-separated cells (${error.code})`);
+  const { lines } = error;
+  return lineError(typeof lines === 'number' ? lines : line, `rows of comma-separated cells (${error.code})`);
 }
 
 const LARGEST = { seconds: 1e11, milliseconds: 1e14, microseconds: 1e17 };

@@ -73,9 +73,22 @@ export function categoryOfFile(file: string): RecordedCategory | null {
   return has('SPOT') ? 'spot' : null;
 }
 
+const NO_MARKET = new Set([
+  'SPOT',
+  'LINEAR',
+  'INVERSE',
+  'SWAP',
+  'FUTURES',
+  'PERPETUAL',
+  'BYBIT',
+  'TRADES',
+  'CANDLES',
+]);
+
 /** The market that a file name tells, as in BTCUSDT-trades.csv or BTC-USDT-1m.csv; null when it tells none. */
 export function marketOfFile(file: string, category: RecordedCategory): MarketName | null {
-  const parts = words(file);
+  // "spot-BTC-..." is not the market SPOTBTC.
+  const parts = words(file).filter((word) => !NO_MARKET.has(word));
   const pairs = parts.slice(1).map((part, at) => `${parts[at] ?? ''}${part}`);
   for (const candidate of [...parts, ...pairs]) {
     const name = marketName(candidate, category);
