@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { AlertFiring } from '../../../src-preload/contract/types/alert.ts';
+import type { Fill } from '../../../src-preload/contract/types/trading.ts';
+import type { PracticeSettings } from '../../../src-preload/contract/types/settings.ts';
+import { alertText, fillText } from '../../../src-main/shell/notification-texts.ts';
+import { practiceFromArguments } from '../../../src-main/shell/start-arguments.ts';
+
+const present: PracticeSettings = { source: 'synthetic', seed: 1, replayFile: null, speed: 5 };
+
+describe('practiceFromArguments', () => {
+  it('changes nothing when the command line asks for no market', () => {
+    expect(practiceFromArguments({}, present)).toBeNull();
+    expect(practiceFromArguments({ userDataDir: '/x', speed: 9 }, present)).toBeNull();
+  });
+
+  it('takes the seed of a synthetic market, 0 included', () => {
+    expect(practiceFromArguments({ seed: 0 }, present)).toEqual({ ...present, seed: 0 });
+  });
+
+  it('prefers the record, at the speed asked for or the one in use', () => {
+    const replay = { source: 'replay', seed: 1, replayFile: '/r.jsonl' };
+    expect(practiceFromArguments({ replay: '/r.jsonl', seed: 3 }, present)).toEqual({ ...replay, speed: 5 });
+    expect(practiceFromArguments({ replay: '/r.jsonl', speed: 100 }, present)).toEqual({
+      ...replay,
+      speed: 100,
+    });
+  });
+});
+
+describe('the words of a notification', () => {
+  const firing = {
+    label: 'Bitcoin',
+    text: { key: 'priceCrosses', values: { symbol: 'BTC/USDT', price: '90000', last: '90001' } },
+  } as unknown as AlertFiring;
+  const fill = { side: 'buy', quantity: '0.5', symbol: 'BTC/USDT', price: '90000' } as unknown as Fill;
+
+  it('say what happened, in both languages', () => {
+    expect(alertText(firing, 'en', false)).toEqual({
+      title: 'Bitcoin',
+      body: 'BTC/USDT reached 90000, now 90001',
+    });
+    expect(alertText(firing, 'de', false).body).toBe('BTC/USDT hat 90000 erreicht, jetzt 90001');
+    expect(fillText(fill, 'de', false).body).toContain('Kauf 0.5 BTC/USDT zu 90000');
+  });
+
+  it.each(['en', 'de'] as const)('hold no figure when amounts are hidden (%s)', (language) => {
+    for (const text of [alertText(firing, language, true), fillText(fill, language, true)]) {
+      expect(text.body).not.toMatch(/\d/);
+      expect(text.body).toContain('Holdfast');
+    }
+  });
+
+  it('fall back to the neutral text for an event that has no words', () => {
+    const odd = { ...firing, text: { key: 'other', values: {} } };
+    expect(alertText(odd, 'en', false).body).toBe('Open Holdfast to see it.');
+  });
+});
