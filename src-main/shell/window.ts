@@ -127,8 +127,9 @@ function watchPage(window: ShellWindow, parts: MainWindowParts): void {
   const contents = window.webContents;
   const now = parts.now ?? Date.now;
   let deaths: number[] = [];
-  contents.on('did-start-navigation', (details) => {
-    if (details.isMainFrame && !details.isSameDocument) parts.onPageGone(contents.id);
+  contents.on('did-start-navigation', ({ isMainFrame, isSameDocument, url }) => {
+    // Also told of a navigation that is then denied: only our own page, loaded anew, replaces the one there is.
+    if (isMainFrame && !isSameDocument && url.startsWith(`${APP_ORIGIN}/`)) parts.onPageGone(contents.id);
   });
   contents.on('render-process-gone', (_event, { reason }) => {
     parts.onPageGone(contents.id);

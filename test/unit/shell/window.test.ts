@@ -134,12 +134,15 @@ describe('openMainWindow', () => {
     expect(log).toEqual(['admit 3', 'withdraw 3', 'gone 3', 'closed']);
   });
 
-  it('tells that the page went when it reloads, not when it only changes its view', () => {
+  it('tells that the page went when it reloads, not when it changes its view or is denied a navigation', () => {
+    const OWN = 'app://holdfast/index.html';
     const { window, log } = setUp();
-    window.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: true });
-    window.webContents.emit('did-start-navigation', { isMainFrame: false, isSameDocument: false });
+    window.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: true, url: OWN });
+    window.webContents.emit('did-start-navigation', { isMainFrame: false, isSameDocument: false, url: OWN });
+    const foreign = { isMainFrame: true, isSameDocument: false, url: 'https://example.org/denied' };
+    window.webContents.emit('did-start-navigation', foreign);
     expect(log).toEqual(['admit 3']);
-    window.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
+    window.webContents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false, url: OWN });
     expect(log).toEqual(['admit 3', 'gone 3']);
   });
 
