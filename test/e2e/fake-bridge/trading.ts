@@ -26,14 +26,14 @@ const order = (state: FakeState, id: string, change: Partial<Order>): Order => (
   quantity: '0.015',
   filledQuantity: '0',
   averagePrice: null,
-  price: '60119.0',
+  price: '60120.4',
   triggerPrice: null,
   timeInForce: 'GTC',
   postOnly: false,
   reduceOnly: false,
   positionSide: 'net',
   createdAt: state.now - 4 * MINUTE,
-  updatedAt: state.now - 4 * MINUTE,
+  updatedAt: change.createdAt ?? state.now - 4 * MINUTE,
   ...change,
 });
 

@@ -37,6 +37,8 @@ export interface CandleChartOptions {
 }
 
 const LOCALE = 'holdfast';
+/** Room right of the newest candle for the labels of our own lines. */
+const RIGHT_ROOM_PX = 112;
 
 const grouped = (value: string | number): string =>
   isDecimalText(String(value)) ? formatDecimal(String(value)) : String(value);
@@ -61,10 +63,12 @@ export class CandleChart {
       decimalFold: { threshold: 100, format: String },
     });
     if (chart === null) throw new Error('The chart could not be created in its element.');
+    // The library puts itself first in the tab order of the whole window; the panel's own element is the stop.
+    for (const child of options.element.children) child.removeAttribute('tabindex');
     this.#options = options;
     this.#chart = chart;
     this.#colors = options.colors;
-    chart.setOffsetRightDistance(72);
+    chart.setOffsetRightDistance(RIGHT_ROOM_PX);
   }
 
   /** Shows another market or interval; its history is loaded anew. */

@@ -32,8 +32,20 @@ const TOKENS: Readonly<Record<keyof ChartColors, string>> = {
 /** The tokens as they are now; read again after a theme or palette change. */
 export function readColors(root: HTMLElement = document.documentElement): ChartColors {
   const style = getComputedStyle(root);
-  const entries = Object.entries(TOKENS).map(([name, token]) => [name, style.getPropertyValue(token).trim()]);
-  return Object.fromEntries(entries);
+  const read = (token: keyof ChartColors): string => style.getPropertyValue(TOKENS[token]).trim();
+  return {
+    background: read('background'),
+    line: read('line'),
+    text: read('text'),
+    strong: read('strong'),
+    hint: read('hint'),
+    raised: read('raised'),
+    accent: read('accent'),
+    buy: read('buy'),
+    sell: read('sell'),
+    warn: read('warn'),
+    onSide: read('onSide'),
+  };
 }
 
 const FONT = 'Inter Variable, sans-serif';
@@ -82,7 +94,7 @@ function candles(colors: ChartColors): DeepPartial<Styles['candle']> {
 }
 
 function indicators(colors: ChartColors): DeepPartial<Styles['indicator']> {
-  const [up, down] = [`${colors.buy}73`, `${colors.sell}73`];
+  const [up, down] = [`${colors.buy}99`, `${colors.sell}99`];
   const lines = [colors.accent, colors.warn, colors.strong, colors.buy, colors.sell];
   return {
     ohlc: { upColor: up, downColor: down, noChangeColor: colors.hint },

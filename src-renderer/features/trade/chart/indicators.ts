@@ -11,7 +11,15 @@ const CANDLE_PANE = 'candle_pane';
 
 /** Where each indicator is drawn and with which periods. Those without a pane id lie over the candles. */
 export const INDICATOR_SETTINGS: Readonly<Record<IndicatorName, IndicatorCreate>> = {
-  VOL: { name: 'VOL', id: 'VOL', paneId: 'pane_VOL', calcParams: [] },
+  // Its figure stands in the candle's legend already.
+  VOL: {
+    name: 'VOL',
+    id: 'VOL',
+    paneId: 'pane_VOL',
+    calcParams: [],
+    shortName: '',
+    createTooltipDataSource: () => ({ name: '', calcParamsText: '', features: [], legends: [] }),
+  },
   MA: { name: 'MA', id: 'MA', paneId: CANDLE_PANE, calcParams: [7, 25, 99] },
   EMA: { name: 'EMA', id: 'EMA', paneId: CANDLE_PANE, calcParams: [12, 26] },
   BOLL: { name: 'BOLL', id: 'BOLL', paneId: CANDLE_PANE, calcParams: [20, 2] },

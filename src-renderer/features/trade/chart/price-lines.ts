@@ -59,7 +59,8 @@ const template: OverlayTemplate<PriceLineInk> = {
       },
       {
         type: 'text',
-        attrs: { x: 8, y, text: ink.label, align: 'left', baseline: 'middle' },
+        // At the right end, over the room that the newest candle leaves: the left belongs to the legend.
+        attrs: { x: bounding.width - 6, y, text: ink.label, align: 'right', baseline: 'middle' },
         styles: { ...TAG, style: 'fill', color: ink.onColor, backgroundColor: ink.color },
       },
     ];

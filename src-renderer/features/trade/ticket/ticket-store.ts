@@ -17,5 +17,17 @@ export const useTicketStore = defineStore('trade.tickets', () => {
     return tickets.get(key) as TicketDraft;
   }
 
-  return { ticketFor };
+  const seeded = new Set<TicketDraft>();
+
+  /**
+   * Puts a first price into a ticket nobody has touched, so that it can say at once what is possible. Only once:
+   * a price that was cleared stays cleared.
+   */
+  function seedPrice(ticket: TicketDraft, price: string): void {
+    if (seeded.has(ticket)) return;
+    seeded.add(ticket);
+    if (ticket.price === '') ticket.price = price;
+  }
+
+  return { ticketFor, seedPrice };
 });

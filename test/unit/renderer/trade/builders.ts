@@ -1,0 +1,131 @@
+import type { BookView, Instrument, Trade } from '../../../../src-preload/contract/types/market.ts';
+import type { Order, OrderPreview, Position } from '../../../../src-preload/contract/types/trading.ts';
+
+export const PERPETUAL: Instrument = {
+  venue: 'practice',
+  symbol: 'BTC/USDT:USDT',
+  nativeId: 'TEST-BTC',
+  kind: 'linear',
+  base: 'BTC',
+  quote: 'USDT',
+  settle: 'USDT',
+  status: 'trading',
+  tickSize: '0.1',
+  lotSize: '0.001',
+  quantityUnit: 'base',
+  minQuantity: '0.001',
+  maxQuantity: '100',
+  maxMarketQuantity: '20',
+  minNotional: '5',
+  priceBand: '0.05',
+  maxLeverage: '50',
+};
+
+export const SPOT: Instrument = {
+  venue: 'practice',
+  symbol: 'BTC/USDT',
+  nativeId: 'TEST-BTC-SPOT',
+  kind: 'spot',
+  base: 'BTC',
+  quote: 'USDT',
+  status: 'trading',
+  tickSize: '0.01',
+  lotSize: '0.00001',
+  quantityUnit: 'base',
+  minQuantity: '0.00001',
+};
+
+export const book = (change: Partial<BookView> = {}): BookView => ({
+  venue: 'practice',
+  symbol: 'BTC/USDT:USDT',
+  asks: [
+    ['100.1', '1.000'],
+    ['100.3', '2.500'],
+    ['101.0', '0.500'],
+  ],
+  bids: [
+    ['99.9', '0.400'],
+    ['99.8', '0.600'],
+    ['99.0', '3.000'],
+  ],
+  state: 'live',
+  time: 1000,
+  receivedAt: 1000,
+  sequence: '1',
+  ...change,
+});
+
+export const order = (change: Partial<Order> = {}): Order => ({
+  venue: 'practice',
+  symbol: 'BTC/USDT:USDT',
+  accountId: 'acc-test',
+  clientOrderId: 'order-test-1',
+  venueOrderId: 'venue-test-1',
+  side: 'buy',
+  type: 'limit',
+  state: 'working',
+  quantity: '0.015',
+  filledQuantity: '0.005',
+  averagePrice: null,
+  price: '99.8',
+  triggerPrice: null,
+  timeInForce: 'GTC',
+  postOnly: false,
+  reduceOnly: false,
+  positionSide: 'net',
+  createdAt: 1,
+  updatedAt: 1,
+  ...change,
+});
+
+export const position = (change: Partial<Position> = {}): Position => ({
+  venue: 'practice',
+  symbol: 'BTC/USDT:USDT',
+  accountId: 'acc-test',
+  side: 'long',
+  positionSide: 'net',
+  quantity: '0.045',
+  entryPrice: '95.5',
+  markPrice: '100.0',
+  liquidationPrice: '80.1',
+  leverage: '10',
+  marginMode: 'cross',
+  margin: '20',
+  unrealizedPnl: '-5',
+  realizedPnl: '0',
+  settle: 'USDT',
+  updatedAt: 1,
+  ...change,
+});
+
+export const trade = (change: Partial<Trade> = {}): Trade => ({
+  venue: 'practice',
+  symbol: 'BTC/USDT:USDT',
+  id: 't1',
+  price: '100.1',
+  quantity: '0.1',
+  side: 'buy',
+  time: 1000,
+  ...change,
+});
+
+export const preview = (change: Partial<OrderPreview> = {}): OrderPreview => ({
+  snaps: [],
+  problems: [],
+  currency: 'USDT',
+  quantity: '0.500',
+  estimatedPrice: '100',
+  notional: '50',
+  cost: '5',
+  costCurrency: 'USDT',
+  available: '1000',
+  fee: '0.02',
+  feeCurrency: 'USDT',
+  feeKind: 'taker',
+  positionAfter: '0.5',
+  liquidationPriceAfter: '90',
+  maxQuantity: '10',
+  slippage: null,
+  bookAgeMs: 100,
+  ...change,
+});
