@@ -15,6 +15,8 @@ export interface PracticeMarket {
   readonly instrument: Instrument;
   readonly terms: MarketTerms;
   readonly matcher: Matcher;
+  /** Market time, ms: of a record, the record's own. */
+  readonly time: number;
   /** False once a record has ended. */
   readonly open: boolean;
   prices(): ReferencePrices;

@@ -123,7 +123,7 @@ export class Desk {
     };
     if (ticket.trigger === null) this.#reserve(account, record);
     this.#records.set(record.id, record);
-    const result = market.matcher.submit(ticket, now);
+    const result = market.matcher.submit(ticket, market.time);
     if (!result.ok) {
       this.#records.delete(record.id);
       account.book.setHold(record.id, '', 0n);
@@ -167,7 +167,7 @@ export class Desk {
         ...(ticks === undefined ? {} : { price: ticks }),
         ...(trigger === undefined ? {} : { triggerPrice: trigger }),
       };
-      const result = market.matcher.amend(record.id, change, this.clock());
+      const result = market.matcher.amend(record.id, change, market.time);
       if (!result.ok) throw amendRefusal(result.reason);
       record.updatedAt = this.clock();
       this.#changedOrders.add(record);

@@ -158,7 +158,7 @@ export class RiskKeeper implements AfterOperation {
         if (left === 0) this.#desk.cancelRecord(record, 'reduceOnly');
         else if (rest > left) {
           const lots = record.engine.filled + left;
-          record.market.matcher.amend(record.id, { lots }, this.#desk.clock());
+          record.market.matcher.amend(record.id, { lots }, record.market.time);
           this.#desk.changed(record);
         }
         left = Math.max(0, left - rest);

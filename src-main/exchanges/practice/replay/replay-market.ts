@@ -136,6 +136,10 @@ export class ReplayMarket implements PracticeMarket {
     return rate === null || mark === null ? null : { rate: parseAmount(rate), mark };
   }
 
+  get time(): number {
+    return this.#time;
+  }
+
   prices(): ReferencePrices {
     return { last: this.#tape.last, mark: this.#mark, index: this.#index };
   }

@@ -94,6 +94,7 @@ export class ReplaySource implements MarketSource {
     await this.#fill();
     if (this.#failure !== null) throw this.#failure;
     this.#play(this.#from);
+    this.#lastDataAt = this.#wall;
   }
 
   get failure(): Error | null {

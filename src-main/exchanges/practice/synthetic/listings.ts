@@ -61,7 +61,7 @@ const COINS: readonly Coin[] = [
     },
     spotHabits: { minuteVolume: 9, tradesPerSecond: 2.5, spread: 0.000_004, reach: 0.0012 },
     contract: {
-      tickSize: '0.10',
+      tickSize: '0.1',
       lotSize: '0.001',
       minQuantity: '0.001',
       maxQuantity: '1190',
@@ -115,7 +115,7 @@ const COINS: readonly Coin[] = [
     },
     spotHabits: { minuteVolume: 1_100, tradesPerSecond: 1.5, spread: 0.000_06, reach: 0.006 },
     contract: {
-      tickSize: '0.010',
+      tickSize: '0.01',
       lotSize: '0.1',
       minQuantity: '0.1',
       maxQuantity: '79770',

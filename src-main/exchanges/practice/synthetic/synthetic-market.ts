@@ -125,6 +125,10 @@ export class SyntheticMarket implements PracticeMarket {
     return this.#mark;
   }
 
+  get time(): number {
+    return this.#time;
+  }
+
   prices(): ReferencePrices {
     const contract = this.#contract;
     return {

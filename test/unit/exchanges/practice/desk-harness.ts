@@ -130,6 +130,7 @@ function marketOf(symbol: string, desk: Desk, marks: ReadonlyMap<string, number>
     terms,
     matcher,
     open: true,
+    time: 1_000,
     bookVersion: 0,
     tradeSequence: 0,
     prices: () => ({ last, mark: marks.get(symbol) ?? null, index: marks.get(symbol) ?? null }),
