@@ -11,17 +11,20 @@ interface Report {
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
+  readonly testResults: readonly {
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string }[];
+  }[];
 }
 
 /**
- * Sums one run. A file that failed before its first test counts as one failure, and so does a run that ended
+ * Sums one run. A file that failed outside its tests (while loading, in a hook) counts as one failure, and so does a run that ended
  * badly without naming one (an unhandled rejection): a broken run must never read as a clean one.
  */
 export function countReport(report: Report | undefined, exitCode: number): Counts {
   if (report === undefined) return { passed: 0, failed: 1, skipped: 0 };
   const broken = report.testResults.filter(
-    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
   ).length;
   const failed = report.numFailedTests + broken;
   return {

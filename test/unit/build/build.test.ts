@@ -26,10 +26,15 @@ describe('the totals of a test run', () => {
     });
   });
 
-  it('count a file that broke before its first test, and a run that broke without saying where', () => {
+  it('count a file that broke outside its tests, and a run that broke without saying where', () => {
     const broken = report({ testResults: [{ status: 'failed', assertionResults: [] }] });
     expect(countReport(broken, 1).failed).toBe(1);
     expect(countReport(report(), 1).failed).toBe(1);
+    const files = [
+      { status: 'failed', assertionResults: [{ status: 'failed' }, { status: 'passed' }] },
+      { status: 'failed', assertionResults: [{ status: 'skipped' }] },
+    ];
+    expect(countReport(report({ numFailedTests: 1, testResults: files }), 1).failed).toBe(2);
     expect(countReport(undefined, 0)).toEqual({ passed: 0, failed: 1, skipped: 0 });
   });
 
