@@ -117,7 +117,7 @@ async function look({ page, shoot }: DemoContext): Promise<void> {
 async function lock({ page, shoot }: DemoContext): Promise<void> {
   await page.getByRole('button', { name: /^Lock/ }).first().click();
   await page.getByRole('button', { name: 'Unlock', exact: true }).waitFor();
-  const { ok } = await page.evaluate(() => window.holdfast.trading.openOrders({}));
+  const { ok } = await page.evaluate<{ ok: boolean }>('window.holdfast.trading.openOrders({})');
   if (ok) throw new Error('a locked application answered');
   await shoot('locked');
 }
