@@ -37,7 +37,10 @@ export function useHotkeys(bindings: Readonly<Record<string, Handler>>, options:
       },
     ]),
   );
-  const listener = createKeybindingsHandler(guarded, { ignore: (event) => event.isComposing });
+  const listener = createKeybindingsHandler(guarded, {
+    // A key that is held down repeats: one press is one action.
+    ignore: (event) => event.repeat || event.isComposing,
+  });
   window.addEventListener('keydown', listener);
   onScopeDispose(() => window.removeEventListener('keydown', listener));
 }
