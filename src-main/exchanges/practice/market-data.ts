@@ -14,6 +14,7 @@ import type {
   VenueStatus,
 } from '../exchange.ts';
 import type { MarketSource, PracticeMarket } from './market-source.ts';
+import { notify } from './notify.ts';
 
 /** Tickers go out four times a second at most. */
 const TICKER_EVERY = 250;
@@ -24,7 +25,7 @@ const MOST_LEVELS = 500;
 interface Stream {
   publish(market: PracticeMarket | null): void;
   symbol: string;
-  state(live: boolean): void;
+  state(live: boolean, listed: boolean): void;
 }
 
 export class PracticeMarketData implements MarketData {
@@ -33,6 +34,7 @@ export class PracticeMarketData implements MarketData {
   readonly #streams = new Set<Stream>();
   readonly #tickerListeners = new Set<StreamListener<readonly Ticker[]>>();
   #tickersAt = -Infinity;
+  #live = true;
 
   constructor(source: () => MarketSource, clock: () => number) {
     this.#source = source;
@@ -58,12 +60,10 @@ export class PracticeMarketData implements MarketData {
 
   async candles(symbol: string, interval: CandleInterval, range: TimeRange): Promise<readonly Candle[]> {
     const limit = Math.min(range.limit, MOST_CANDLES);
-    return this.#market(symbol).candles(
-      interval,
-      range.from ?? 0,
-      range.to ?? Number.MAX_SAFE_INTEGER,
-      limit,
-    );
+    const { from = 0, to = Number.MAX_SAFE_INTEGER } = range;
+    const market = this.#market(symbol);
+    await market.prepare(interval, from, to, limit);
+    return market.candles(interval, from, to, limit);
   }
 
   /** The exchange's own clock. The times of a replayed market are those of its record. */
@@ -85,7 +85,7 @@ export class PracticeMarketData implements MarketData {
       state: (state, reason) => listener.state?.(state, reason),
     };
     this.#tickerListeners.add(own);
-    own.state?.('live');
+    own.state?.(this.#live ? 'live' : 'stale');
     own.next(this.#tickers());
     return () => this.#tickerListeners.delete(own);
   }
@@ -135,13 +135,15 @@ export class PracticeMarketData implements MarketData {
     if (this.#tickerListeners.size === 0 || now - this.#tickersAt < TICKER_EVERY) return;
     this.#tickersAt = now;
     const tickers = this.#tickers();
-    for (const listener of this.#tickerListeners) listener.next(tickers);
+    for (const listener of this.#tickerListeners) notify(() => listener.next(tickers));
   }
 
-  /** The source paused, ended or came back: `stale` data stands still. */
+  /** The source paused, ended, came back or was replaced: `stale` data stands still, `failed` has no market. */
   announce(live: boolean): void {
-    for (const stream of this.#streams) stream.state(live);
-    for (const listener of this.#tickerListeners) listener.state?.(live ? 'live' : 'stale');
+    this.#live = live;
+    const { markets } = this.#source();
+    for (const stream of this.#streams) stream.state(live, markets.has(stream.symbol));
+    for (const listener of this.#tickerListeners) notify(() => listener.state?.(live ? 'live' : 'stale'));
   }
 
   get streamCount(): number {
@@ -157,15 +159,16 @@ export class PracticeMarketData implements MarketData {
     const stream: Stream = {
       symbol,
       publish: (market) => {
-        if (market !== null) send(market);
+        if (market !== null) notify(() => send(market));
       },
-      state: (live) => listener.state?.(live ? 'live' : 'stale'),
+      state: (live, listed) => {
+        if (!listed) notify(() => listener.state?.('failed', notListed(symbol)));
+        else notify(() => listener.state?.(live ? 'live' : 'stale'));
+      },
     };
     this.#streams.add(stream);
     const market = this.#source().markets.get(symbol) ?? null;
-    if (market === null)
-      listener.state?.('failed', `${symbol} is not a market of the practice exchange now.`);
-    else listener.state?.('live');
+    stream.state(this.#live, market !== null);
     stream.publish(market);
     return () => this.#streams.delete(stream);
   }
@@ -177,13 +180,11 @@ export class PracticeMarketData implements MarketData {
   #market(symbol: string): PracticeMarket {
     const market = this.#source().markets.get(symbol);
     if (market !== undefined) return market;
-    throw new HoldfastError(
-      'invalidOrder',
-      'practice.unknownMarket',
-      `${symbol} is not a market of the practice exchange now.`,
-    );
+    throw new HoldfastError('invalidOrder', 'practice.unknownMarket', notListed(symbol));
   }
 }
+
+const notListed = (symbol: string): string => `${symbol} is not a market of the practice exchange now.`;
 
 function sameCandle(a: Candle, b: Candle): boolean {
   return (

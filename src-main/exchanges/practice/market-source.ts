@@ -27,6 +27,8 @@ export interface PracticeMarket {
   /** Trades after a sequence number, oldest first. */
   tradesSince(sequence: number): readonly Trade[];
   readonly tradeSequence: number;
+  /** Computes what `candles` will need, in pieces that leave room for other work. */
+  prepare(interval: CandleInterval, from: number, to: number, limit: number): Promise<void>;
   /** Oldest first; bounds in ms, `to` exclusive. */
   candles(interval: CandleInterval, from: number, to: number, limit: number): readonly Candle[];
   /** The running candle; null before the first price. */

@@ -14,6 +14,7 @@ import type { DeskAccount } from './desk/desk-account.ts';
 import { RiskKeeper } from './desk/risk-keeper.ts';
 import { PracticeMarketData } from './market-data.ts';
 import type { MarketSource, SourceEvents } from './market-source.ts';
+import { notify } from './notify.ts';
 import { PracticeAccount } from './practice-account.ts';
 import { openReplay, type OpenRecording } from './replay/replay-source.ts';
 import { exportState, importState, type PracticeState } from './state.ts';
@@ -87,7 +88,12 @@ const repeatWithTimer: Repeat = (run, ms) => {
 /** Opens the exchange on a source. Rejects as `setSource` does when the record cannot be read. */
 export async function createPracticeExchange(options: PracticeOptions): Promise<PracticeExchange> {
   const exchange = new Practice(options);
-  await exchange.start(options.source, options.savedState);
+  try {
+    await exchange.start(options.source, options.savedState);
+  } catch (error) {
+    exchange.dispose();
+    throw error;
+  }
   return exchange;
 }
 
@@ -112,6 +118,7 @@ class Practice implements PracticeExchange, PracticeControl {
   #valuedAt = 0;
   #paused = false;
   #wasLive = true;
+  #disposed = false;
 
   constructor(options: PracticeOptions) {
     this.#clock = options.clock ?? Date.now;
@@ -162,8 +169,13 @@ class Practice implements PracticeExchange, PracticeControl {
 
   async setSource(choice: SourceChoice): Promise<void> {
     const source = await this.#open(choice);
+    if (this.#disposed) {
+      source.dispose();
+      return;
+    }
     this.#leaveMarket();
     this.#use(source, choice);
+    this.market.announce(this.#isLive(source));
     this.#changed();
   }
 
@@ -255,6 +267,7 @@ class Practice implements PracticeExchange, PracticeControl {
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#stopTimer?.();
     this.#stopTimer = null;
     for (const connection of this.#connections) connection.dispose();
@@ -335,9 +348,13 @@ class Practice implements PracticeExchange, PracticeControl {
   }
 
   #tellState(source: MarketSource): void {
-    const live = !this.#paused && source.failure === null && source.replay()?.ended !== true;
+    const live = this.#isLive(source);
     if (live !== this.#wasLive) this.market.announce(live);
     this.#wasLive = live;
+  }
+
+  #isLive(source: MarketSource): boolean {
+    return !this.#paused && source.failure === null && source.replay()?.ended !== true;
   }
 
   #nextId(): string {
@@ -346,7 +363,7 @@ class Practice implements PracticeExchange, PracticeControl {
   }
 
   #changed(): void {
-    for (const listener of this.#changeListeners) listener();
+    for (const listener of this.#changeListeners) notify(listener);
   }
 }
 

@@ -23,7 +23,8 @@ import {
 
 export type { PracticeState } from './state-schema.ts';
 
-const KEPT = { orders: 1_000, fills: 2_000, funding: 500 };
+/** Enough to answer what is asked of recent days; the whole history is the ledger's. */
+const KEPT = { orders: 300, fills: 500, funding: 200 };
 
 export function exportState(desk: Desk, sourceKey: string, now: number): PracticeState {
   return {

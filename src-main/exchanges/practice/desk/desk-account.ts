@@ -10,11 +10,12 @@ import {
   type Marks,
 } from '../accounts/margin.ts';
 import type { AccountBook, PositionBook } from '../accounts/ledger.ts';
+import { notify } from '../notify.ts';
 import { AccountHistory } from './account-history.ts';
 import { orderView, type OrderRecord } from './order-record.ts';
 
 /** Ids are remembered for this many orders; older ones could be used again. */
-const REMEMBERED_IDS = 20_000;
+const REMEMBERED_IDS = 5_000;
 
 export class DeskAccount {
   readonly id: string;
@@ -83,7 +84,7 @@ export class DeskAccount {
   }
 
   emit(event: AccountEvent): void {
-    for (const listener of this.#listeners) listener(event);
+    for (const listener of this.#listeners) notify(() => listener(event));
   }
 
   /** One row an asset that the account has or had; `total` is without unrealised profit. */

@@ -188,7 +188,7 @@ export class Desk {
     record.market.matcher.cancel(record.id, reason);
   }
 
-  /** Runs something that can move orders and money, then draws and tells the consequences. Listeners must not throw. */
+  /** Runs something that can move orders and money, then draws and tells the consequences. */
   operation<T>(run: () => T): T {
     this.#depth += 1;
     try {

@@ -190,6 +190,9 @@ export class ReplayMarket implements PracticeMarket {
     return this.#tape.sequence;
   }
 
+  /** Everything is there as soon as it was played. */
+  async prepare(): Promise<void> {}
+
   candles(interval: CandleInterval, from: number, to: number, limit: number): readonly Candle[] {
     return this.#tape.candles(interval, from, to, limit);
   }

@@ -76,7 +76,8 @@ export class ReplaySource implements MarketSource {
     markets: readonly ReplayMarket[],
     span: { readonly from: number; readonly to: number },
   ) {
-    this.key = `replay ${file}`;
+    // Each opening starts from the beginning, so no earlier one is the same market.
+    this.key = `replay ${file} opened ${now}`;
     this.#file = file;
     this.#events = events;
     this.#from = span.from;

@@ -1,4 +1,5 @@
 /** Candles of the time before the session, computed from the price path when somebody asks for them. */
+import { setImmediate } from 'node:timers/promises';
 import type { Bar, PastBars } from '../market-tape.ts';
 import type { MarketScale } from '../market-scale.ts';
 import type { Listing } from './listings.ts';
@@ -10,6 +11,8 @@ const MINUTE = 60_000;
 const HOUR_MINUTES = 60;
 const DAY_HOURS = 24;
 const DAY_MINUTES = 1440;
+const DAY = DAY_MINUTES * MINUTE;
+const DAYS_AT_ONCE = 8;
 
 /** A fair value in quote currency as the nearest tick, at least one. */
 export function tickOf(value: number, scale: MarketScale): number {
@@ -83,6 +86,18 @@ export class PathHistory implements PastBars {
     }
     if (day !== null) this.#dayBars.set(start, day);
     return day;
+  }
+
+  /** Computes the days of a range ahead of a question, a few at a time: a year would stop the program for long. */
+  async prepare(from: number, to: number): Promise<void> {
+    const first = Math.floor(Math.max(from, this.from) / DAY) * DAY;
+    let fresh = 0;
+    for (let start = first; start + DAY <= to; start += DAY) {
+      if (this.#dayBars.has(start)) continue;
+      this.day(start);
+      fresh += 1;
+      if (fresh % DAYS_AT_ONCE === 0) await setImmediate();
+    }
   }
 
   /** The believed value at the start of a minute, in ticks. */

@@ -9,6 +9,7 @@ import type {
   Trade,
 } from '../../exchange.ts';
 import type { MarketTerms } from '../accounts/ledger.ts';
+import { intervalEnd, intervalStart } from '../../../market/candle-interval.ts';
 import { amountText } from '../amount.ts';
 import { MarketTape, MINUTE, type Bar } from '../market-tape.ts';
 import type { PracticeMarket, ReferencePrices } from '../market-source.ts';
@@ -181,6 +182,12 @@ export class SyntheticMarket implements PracticeMarket {
 
   get tradeSequence(): number {
     return this.#tape.sequence;
+  }
+
+  prepare(interval: CandleInterval, from: number, to: number, limit: number): Promise<void> {
+    const end = Math.min(to, this.#time);
+    const length = intervalEnd(interval, 0) - intervalStart(interval, 0);
+    return this.#history.prepare(Math.max(from, end - length * (limit + 1)), end);
   }
 
   candles(interval: CandleInterval, from: number, to: number, limit: number): readonly Candle[] {

@@ -137,6 +137,7 @@ function marketOf(symbol: string, desk: Desk, marks: ReadonlyMap<string, number>
     book: unused,
     ticker: unused,
     tradesSince: unused,
+    prepare: unused,
     candles: unused,
     candle: unused,
   };
