@@ -1,4 +1,6 @@
 import { firstChange } from './changed-digits.ts';
+import { digitFlash, type DigitFlash } from './digit-flash.ts';
+import { FigurePad } from './figure-pad.ts';
 import type { LadderRow } from './ladder.ts';
 
 /** The cells of one row, found once; painting writes into them and never creates or measures anything. */
@@ -6,11 +8,9 @@ interface Cells {
   readonly row: HTMLElement;
   readonly price: Text;
   readonly own: Text;
-  readonly sizeKept: Text;
-  readonly sizeChanged: HTMLElement;
-  readonly changed: Text;
+  readonly size: Text;
   readonly sum: Text;
-  readonly bar: HTMLElement;
+  readonly flash: DigitFlash;
   shown: LadderRow | null;
   /** Until when the changed digits are lit; 0 = they are not. */
   litUntil: number;
@@ -25,26 +25,23 @@ export interface PainterOptions {
   readonly flash: () => boolean;
 }
 
-function textIn(parent: Element, selector: string): Text {
-  const host = parent.querySelector(selector);
+function textIn(row: Element, name: string): Text {
+  const host = row.querySelector(`[data-cell="${name}"]`);
+  if (host === null) throw new Error(`A ladder row lacks its cell ${name}.`);
   const text = document.createTextNode('');
-  host?.replaceChildren(text);
+  host.replaceChildren(text);
   return text;
 }
 
 function cellsOf(row: HTMLElement): Cells {
-  const sizeChanged = row.querySelector<HTMLElement>('[data-cell="changed"]');
-  const bar = row.querySelector<HTMLElement>('[data-cell="bar"]');
-  if (sizeChanged === null || bar === null) throw new Error('A ladder row lacks its cells.');
+  const size = textIn(row, 'size');
   return {
     row,
-    bar,
-    sizeChanged,
-    price: textIn(row, '[data-cell="price"]'),
-    own: textIn(row, '[data-cell="own"]'),
-    sizeKept: textIn(row, '[data-cell="kept"]'),
-    changed: textIn(row, '[data-cell="changed"]'),
-    sum: textIn(row, '[data-cell="sum"]'),
+    size,
+    price: textIn(row, 'price'),
+    own: textIn(row, 'own'),
+    sum: textIn(row, 'sum'),
+    flash: digitFlash(size),
     shown: null,
     litUntil: 0,
   };
@@ -56,12 +53,14 @@ const write = (node: Text, text: string): void => {
 
 /**
  * Paints one side of the ladder into rows that exist already. At thirty books a second a framework's diff of
- * six hundred cells costs more than the frame has; here only what differs is touched, and only text, a
- * transform and a class, so nothing is ever laid out again.
+ * six hundred cells costs more than the frame has; here only what differs is touched, and only text and the
+ * size of a background: no element is made, moved or given a layer of its own.
  */
 export class LadderPainter {
   readonly #cells: readonly Cells[];
   readonly #options: PainterOptions;
+  readonly #sizePad = new FigurePad();
+  readonly #sumPad = new FigurePad();
   #sizes = new Map<string, string>();
 
   constructor(rows: readonly HTMLElement[], options: PainterOptions) {
@@ -89,9 +88,9 @@ export class LadderPainter {
     const { format } = this.#options;
     if (before === null) cells.row.removeAttribute('data-empty');
     if (before?.price !== row.price) write(cells.price, format(row.price));
-    if (before?.sum !== row.sum) write(cells.sum, format(row.sum));
+    if (before?.sum !== row.sum) write(cells.sum, this.#sumPad.pad(format(row.sum)));
     if (before?.own !== row.own) this.#paintOwn(cells, row.own);
-    if (before?.depth !== row.depth) cells.bar.style.transform = `scaleX(${row.depth})`;
+    if (before?.depth !== row.depth) cells.row.style.backgroundSize = `${row.depth * 100}% 100%`;
     if (before?.size !== row.size || before.price !== row.price) this.#paintSize(cells, row, now);
     else if (cells.litUntil !== 0 && now >= cells.litUntil) this.#unlit(cells);
     cells.shown = row;
@@ -105,14 +104,13 @@ export class LadderPainter {
   /** A size is compared with the same price's size before, wherever in the ladder that stood. */
   #paintSize(cells: Cells, row: LadderRow, now: number): void {
     const { format, flash } = this.#options;
-    const text = format(row.size);
+    const text = this.#sizePad.pad(format(row.size));
     const known = this.#sizes.get(row.price);
-    const from =
-      known === undefined || known === row.size || !flash() ? -1 : firstChange(format(known), text);
-    write(cells.sizeKept, from === -1 ? text : text.slice(0, from));
-    write(cells.changed, from === -1 ? '' : text.slice(from));
-    cells.litUntil = from === -1 ? 0 : now + FLASH_MS;
-    cells.sizeChanged.classList.toggle('lit', from !== -1);
+    const from = known === undefined || !flash() ? -1 : firstChange(this.#sizePad.pad(format(known)), text);
+    write(cells.size, text);
+    if (from === -1) return this.#unlit(cells);
+    cells.flash.light(from);
+    cells.litUntil = now + FLASH_MS;
   }
 
   /** Ends flashes whose time is over; for a market that went quiet. */
@@ -124,16 +122,21 @@ export class LadderPainter {
 
   #unlit(cells: Cells): void {
     cells.litUntil = 0;
-    cells.sizeChanged.classList.remove('lit');
+    cells.flash.clear();
   }
 
   #blank(cells: Cells): void {
-    for (const node of [cells.price, cells.own, cells.sizeKept, cells.changed, cells.sum]) write(node, '');
-    cells.bar.style.transform = 'scaleX(0)';
+    for (const node of [cells.price, cells.own, cells.size, cells.sum]) write(node, '');
+    cells.row.style.backgroundSize = '0 100%';
     cells.row.toggleAttribute('data-own', false);
     cells.row.setAttribute('data-empty', '');
     this.#unlit(cells);
     cells.shown = null;
+  }
+
+  /** Takes the flashes away with the rows. */
+  dispose(): void {
+    for (const cells of this.#cells) this.#unlit(cells);
   }
 
   /** What row `index` shows, for clicks and keys. */

@@ -1,0 +1,234 @@
+// @vitest-environment happy-dom
+import type { VueWrapper } from '@vue/test-utils';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { defineComponent, h, nextTick } from 'vue';
+import type { Account } from '../../../../src-preload/contract/types/account.ts';
+import type { OrderPreview } from '../../../../src-preload/contract/types/trading.ts';
+import { useMarketFeed } from '../../../../src-renderer/features/trade/market/use-market-feed.ts';
+import { useTicketStore } from '../../../../src-renderer/features/trade/ticket/ticket-store.ts';
+import TicketPanel from '../../../../src-renderer/features/trade/ticket/TicketPanel.vue';
+import { useTicket } from '../../../../src-renderer/features/trade/ticket/use-ticket.ts';
+import { installBridge, mountView, refusal, settle, typeInto, type Bridge } from '../lib/bridge.ts';
+import { book, order, PERPETUAL, preview } from './builders.ts';
+
+const ACCOUNT: Account = {
+  id: 'acc-test',
+  venue: 'practice',
+  label: 'Practice',
+  environment: 'practice',
+  region: 'local',
+  uses: ['read', 'trade'],
+  keyType: 'none',
+  keyLast4: '',
+  permissions: null,
+  modes: null,
+  addedAt: 0,
+  state: 'live',
+};
+
+const placed = vi.fn();
+const failed = vi.fn();
+let view: VueWrapper | null = null;
+
+/** The ticket as the desk wires it, around one account. */
+function mountTicket(account: Account | null = ACCOUNT, confirm = true): void {
+  const Desk = defineComponent({
+    setup() {
+      const tickets = useTicketStore();
+      const draft = tickets.ticketFor(PERPETUAL);
+      const ticket = useTicket({
+        ticket: () => draft,
+        instrument: () => PERPETUAL,
+        account: () => account,
+        capabilities: () => null,
+        feed: useMarketFeed(() => ({ venue: PERPETUAL.venue, symbol: PERPETUAL.symbol })),
+        confirmOrders: () => confirm,
+        placed,
+        failed,
+      });
+      return () => h(TicketPanel, { ticket, accounts: [] });
+    },
+  });
+  view = mountView(Desk);
+}
+
+const BOOK = `market.book ${JSON.stringify({ market: { venue: 'practice', symbol: 'BTC/USDT:USDT' }, depth: 50 })}`;
+const modes = { positionMode: 'oneWay', marginMode: 'cross', leverage: '10' };
+
+function bridgeWith(answer: (input: unknown) => OrderPreview = () => preview()): Bridge {
+  return installBridge({
+    'trading.preview': answer,
+    'trading.marketModes': () => modes,
+    'trading.place': () => order(),
+  });
+}
+
+/** Longer than the preview's debounce; the ticket's own clock runs on fake timers. */
+async function think(): Promise<void> {
+  await vi.advanceTimersByTimeAsync(60);
+  await settle();
+}
+const field = (label: string): Element | null => {
+  const found = [...document.querySelectorAll('label')].find((one) => one.textContent.trim() === label);
+  return found === undefined ? null : document.getElementById(found.htmlFor);
+};
+const buttonWith = (text: string): HTMLButtonElement | undefined =>
+  [...document.querySelectorAll('button')].find((one) => one.textContent.includes(text));
+const text = (): string => document.body.textContent.replace(/\s+/g, ' ');
+const calls = (bridge: Bridge, name: string) => bridge.calls.filter((call) => call.name === name);
+
+async function fill(price: string, size: string): Promise<void> {
+  typeInto(field('Price'), price);
+  typeInto(field('Size'), size);
+  await nextTick();
+  await think();
+}
+const submit = async (): Promise<void> => {
+  document.querySelector('form')?.dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }));
+  await think();
+};
+
+function start(): void {
+  vi.useFakeTimers();
+  placed.mockClear();
+  failed.mockClear();
+}
+afterEach(() => {
+  view?.unmount();
+  view = null;
+  vi.useRealTimers();
+  document.body.replaceChildren();
+});
+
+describe('the ticket', () => {
+  it('says in the button what will be sent, snapped as main will snap it', async () => {
+    start();
+    bridgeWith(() => preview({ quantity: '0.015' }));
+    mountTicket();
+    await fill('100', '0.0155');
+    expect(buttonWith('Buy 0.015 BTC')?.disabled).toBe(false);
+  });
+
+  it('asks for the largest size before there is one, with the smallest possible order', async () => {
+    start();
+    const bridge = bridgeWith();
+    mountTicket();
+    typeInto(field('Price'), '100');
+    await nextTick();
+    await think();
+    expect(calls(bridge, 'trading.preview').at(-1)?.input).toMatchObject({ quantity: '0.001', price: '100' });
+    expect(text()).toContain('Largest buy10.000');
+    expect(buttonWith('Buy BTC')).toBeDefined();
+  });
+
+  it('names the empty field instead of sending', async () => {
+    start();
+    const bridge = bridgeWith();
+    mountTicket();
+    typeInto(field('Price'), '100');
+    await think();
+    await submit();
+    expect(text()).toContain('Fill this in.');
+    expect(calls(bridge, 'trading.place')).toEqual([]);
+  });
+
+  it('explains a wrong value and puts the nearest right one in with one click', async () => {
+    start();
+    bridgeWith();
+    mountTicket();
+    await fill('100.14', '0.5');
+    expect(text()).toContain('Step 0.1: will be moved.');
+    buttonWith('Use 100.1')?.click();
+    await think();
+    expect((field('Price') as HTMLInputElement).value).toBe('100.1');
+    expect(text()).not.toContain('will be moved');
+  });
+
+  it('shows main\u2019s problem beside its field and does not let the order go', async () => {
+    start();
+    const bridge = bridgeWith(() =>
+      preview({ problems: [{ field: 'quantity', rule: 'must be at most 0.3', nearest: '0.3' }] }),
+    );
+    mountTicket();
+    await fill('100', '0.5');
+    expect(text()).toContain('must be at most 0.3');
+    expect(buttonWith('Buy 0.500 BTC')?.disabled).toBe(true);
+    await submit();
+    expect(calls(bridge, 'trading.place')).toEqual([]);
+  });
+
+  it('reviews first and sends exactly once after the second stroke', async () => {
+    start();
+    const bridge = bridgeWith();
+    mountTicket();
+    await fill('100', '0.5');
+    await submit();
+    expect(text()).toContain('Send this order?');
+    expect(calls(bridge, 'trading.place')).toEqual([]);
+    const buttons = [...document.querySelectorAll<HTMLButtonElement>('[role="dialog"] button')];
+    const send = buttons.find((one) => one.textContent.includes('Buy 0.500 BTC'));
+    send?.click();
+    send?.click();
+    await think();
+    const [sent] = calls(bridge, 'trading.place');
+    expect(calls(bridge, 'trading.place')).toHaveLength(1);
+    expect(sent?.input).toMatchObject({
+      side: 'buy',
+      price: '100',
+      quantity: '0.5',
+      symbol: 'BTC/USDT:USDT',
+    });
+    expect(sent?.input['intentId']).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
+    expect(placed).toHaveBeenCalledOnce();
+  });
+
+  it('keeps what was typed when the order is refused, with the reason at the field', async () => {
+    start();
+    const bridge = installBridge({
+      'trading.preview': () => preview(),
+      'trading.marketModes': () => modes,
+      'trading.place': () => {
+        throw refusal('trading.insufficientFunds', {
+          problems: [{ field: 'quantity', rule: 'at most 0.2', nearest: '0.2' }],
+        });
+      },
+    });
+    mountTicket(ACCOUNT, false);
+    await fill('100', '0.5');
+    await submit();
+    expect(calls(bridge, 'trading.place')).toHaveLength(1);
+    expect(failed).toHaveBeenCalledOnce();
+    expect((field('Size') as HTMLInputElement).value).toBe('0.5');
+    expect(text()).toContain('at most 0.2');
+  });
+
+  it('warns of a market order while the book is stale', async () => {
+    start();
+    const bridge = bridgeWith();
+    mountTicket();
+    bridge.emit(BOOK, { ok: true, value: book({ state: 'stale', receivedAt: Date.now() - 42_000 }) });
+    document.querySelector<HTMLInputElement>('input[type="radio"][value="market"]')?.click();
+    await nextTick();
+    typeInto(field('Size'), '0.5');
+    await think();
+    expect(text()).toMatch(/The book is \d+ s old: a market order may fill far from what you see\./);
+  });
+
+  it('keeps its draft over being unmounted, as by a lock', async () => {
+    start();
+    bridgeWith();
+    mountTicket();
+    await fill('100', '0.5');
+    const store = useTicketStore();
+    view?.unmount();
+    expect(store.ticketFor(PERPETUAL)).toMatchObject({ price: '100', size: '0.5' });
+  });
+
+  it('does not offer to trade with an account that only reads', () => {
+    start();
+    bridgeWith();
+    mountTicket({ ...ACCOUNT, uses: ['read'] });
+    expect(document.querySelector('form')).toBeNull();
+    expect(text()).toContain('This account only reads');
+  });
+});
