@@ -17,7 +17,7 @@ type Kind = (typeof KINDS)[number];
 const ROUNDS = 3;
 // Batches keep the socket readable all the time. One message at a time would charge the fastest consumer with a
 // wake-up for each message, while a slow one reads several at once.
-const PLAN: Plan = { warmUp: 20_000, measured: 60_000, batch: 32 };
+const PLAN: Plan = { warmUp: 10_000, measured: 30_000, batch: 32 };
 
 async function measure(kind: Kind, stream: Stream): Promise<ConsumerReport> {
   const server = await startBookServer(stream, PLAN);

@@ -72,6 +72,8 @@ class CaptureSession {
   /** Category by connection; the empty name is that of records without one. */
   readonly #categories = new Map<string, RecordedCategory | null>();
   readonly #names = new Map<string, MarketName | null>();
+  /** Number of the last message by book stream; null while its book is unknown. */
+  readonly #sequences = new Map<string, number | null>();
   readonly #tickers = new Map<string, TickerFigures>();
   readonly #trades = new Map<string, RecentIds>();
 
@@ -126,16 +128,40 @@ class CaptureSession {
     }
     const name = this.#name(frame.nativeId, category);
     if (name === null) return;
+    const { symbol } = name;
+    const { depth, matchedAt: venueTime } = frame;
+    const known = { time, symbol, venueTime, depth };
+    const place = this.#follows(`${symbol} ${depth}`, frame);
+    if (place === 'gap') {
+      yield { kind: 'bookSnapshot', ...known, sequence: null, bids: [], asks: [] };
+    }
+    if (place !== 'next') return;
     yield {
       kind: frame.type === 'snapshot' ? 'bookSnapshot' : 'bookDelta',
-      time,
-      symbol: name.symbol,
-      venueTime: frame.matchedAt,
-      depth: frame.depth,
+      ...known,
       sequence: Number(frame.message.sequence),
       bids,
       asks,
     };
+  }
+
+  /** Keeps count of each book stream, because a book with a missing message would offer what was not there. */
+  #follows(stream: string, { type, message }: BybitBookFrame): 'next' | 'gap' | 'dropped' {
+    const next = Number(message.sequence);
+    const last = this.#sequences.get(stream) ?? null;
+    if (type === 'snapshot' || (last !== null && next === last + 1)) {
+      this.#sequences.set(stream, next);
+      return 'next';
+    }
+    if (last !== null && next <= last) {
+      this.#oddities.duplicates += 1;
+      return 'dropped';
+    }
+    // Either something is missing, or the record began without a snapshot.
+    this.#sequences.set(stream, null);
+    if (last === null) return 'dropped';
+    this.#oddities.gaps += 1;
+    return 'gap';
   }
 
   *#other({ text, category }: Received, time: number, line: Line): Iterable<RecordedEvent> {

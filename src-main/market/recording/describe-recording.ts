@@ -1,5 +1,5 @@
 import type { RecordedEvent, RecordedInstrument, RecordedKind, RecordingSummary } from './recorded-event.ts';
-import { lineError, type ReadContext, type RecordReader } from './record-reader.ts';
+import { lineError, newContext, type RecordReader } from './record-reader.ts';
 
 type Counts = Record<RecordedKind, number>;
 
@@ -71,10 +71,7 @@ export async function describeRecording(
   reader: RecordReader,
   signal?: AbortSignal,
 ): Promise<RecordingSummary> {
-  const context: ReadContext = {
-    oddities: { outOfOrder: 0, duplicates: 0, ignored: 0, truncated: false },
-    markets: new Map(),
-  };
+  const context = newContext();
   const steps = new Map<string, Steps>();
   const counts = noCounts();
   let [from, to] = [Number.NaN, Number.NaN];

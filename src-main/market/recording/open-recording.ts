@@ -3,7 +3,14 @@ import { badInput, HoldfastError } from '../../errors.ts';
 import { BybitCapture } from './bybit-capture.ts';
 import { candleColumns, CandlesCsv } from './candles-csv.ts';
 import { describeRecording } from './describe-recording.ts';
-import { diskBytes, lineError, type OpenBytes, readLines, type RecordReader } from './record-reader.ts';
+import {
+  diskBytes,
+  lineError,
+  newContext,
+  type OpenBytes,
+  readLines,
+  type RecordReader,
+} from './record-reader.ts';
 import type { Recording } from './recorded-event.ts';
 import { tradeColumns, TradesCsv } from './trades-csv.ts';
 
@@ -20,11 +27,7 @@ export async function openRecording(file: string, open: OpenBytes = diskBytes): 
   return {
     file,
     format: reader.format,
-    events: () =>
-      reader.read({
-        oddities: { outOfOrder: 0, duplicates: 0, ignored: 0, truncated: false },
-        markets: new Map(),
-      }),
+    events: () => reader.read(newContext()),
     describe: (signal) => describeRecording(reader, signal),
   };
 }

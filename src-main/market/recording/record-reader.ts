@@ -16,6 +16,11 @@ export interface ReadContext {
   readonly markets: Map<string, MarketName>;
 }
 
+export const newContext = (): ReadContext => ({
+  oddities: { outOfOrder: 0, duplicates: 0, gaps: 0, ignored: 0, truncated: false },
+  markets: new Map(),
+});
+
 /** Reads the events of one kind of file. */
 export interface RecordReader {
   readonly format: RecordingFormat;

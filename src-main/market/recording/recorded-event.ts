@@ -20,13 +20,16 @@ interface OnTimeLine {
 }
 
 export interface RecordedBook extends OnTimeLine {
-  /** A snapshot replaces the book, a delta changes levels by absolute sizes ("0" removes the level). */
+  /**
+   * A snapshot replaces the book, a delta changes levels by absolute sizes ("0" removes the level). A snapshot
+   * without levels says that the record does not know the book from here on.
+   */
   readonly kind: 'bookSnapshot' | 'bookDelta';
   /** The venue's own time of the message; can lie before `time` by the delay of the recording line. */
   readonly venueTime: number;
   /** Levels that the venue's stream keeps on each side. */
   readonly depth: number;
-  /** Rises by one with each message of the stream; null where the record has no such number. */
+  /** Rises by one with each message of the stream; null for the empty snapshot at a gap. */
   readonly sequence: number | null;
   readonly bids: readonly BookLevel[];
   readonly asks: readonly BookLevel[];
@@ -81,8 +84,10 @@ export interface RecordingSummary {
 export interface RecordingOddities {
   /** Rows that were earlier than the row before; moved to that row's time. */
   outOfOrder: number;
-  /** Trades or candles that were there already; left out. */
+  /** Trades, candles or book messages that were there already; left out. */
   duplicates: number;
+  /** Times that a book message was missing: the book is empty from there to its next snapshot. */
+  gaps: number;
   /** Messages of topics or markets that a replay has no use for. */
   ignored: number;
   /** The last line was cut off; left out. */

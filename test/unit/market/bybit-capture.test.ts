@@ -171,7 +171,7 @@ describe('a Bybit capture', () => {
       from: 1_000,
       to: 4_000,
       counts: { bookSnapshot: 1, bookDelta: 1, trade: 1, ticker: 1, candle: 0 },
-      oddities: { outOfOrder: 0, duplicates: 0, ignored: 0, truncated: false },
+      oddities: { outOfOrder: 0, duplicates: 0, gaps: 0, ignored: 0, truncated: false },
     });
   });
 });
@@ -184,6 +184,30 @@ describe('what is odd in a capture but has a rule', () => {
       received(2, trades(tradeRow('t1'), tradeRow('t2', { BT: true })));
     expect(await eventsOf('x.jsonl', file)).toHaveLength(1);
     expect((await describeText('x.jsonl', file)).oddities).toMatchObject({ duplicates: 1 });
+  });
+
+  it('a missing book message empties the book until the next snapshot, and a repeated one is left out', async () => {
+    const file =
+      connect() +
+      received(1, bookFrame('delta', 4)) +
+      received(1, bookFrame('snapshot', 5)) +
+      received(2, bookFrame('delta', 6)) +
+      received(3, bookFrame('delta', 6)) +
+      received(4, bookFrame('delta', 8)) +
+      received(5, bookFrame('delta', 9)) +
+      received(6, bookFrame('snapshot', 1)) +
+      received(7, bookFrame('delta', 2));
+    const books = (await eventsOf('x.jsonl', file)).map((event) =>
+      'bids' in event ? [event.kind, event.sequence, event.bids.length] : [],
+    );
+    expect(books).toEqual([
+      ['bookSnapshot', 5, 1],
+      ['bookDelta', 6, 1],
+      ['bookSnapshot', null, 0],
+      ['bookSnapshot', 1, 1],
+      ['bookDelta', 2, 1],
+    ]);
+    expect((await describeText('x.jsonl', file)).oddities).toMatchObject({ gaps: 1, duplicates: 1 });
   });
 
   it('a row that is a little late takes the time of the row before', async () => {

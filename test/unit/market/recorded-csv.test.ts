@@ -81,7 +81,7 @@ describe('trades as CSV', () => {
   it('leave repeated trades out and move slightly late ones', async () => {
     const file = `${archive}1696982300,FXSUSDT,Buy,1,5.2,PlusTick,a3,1\n1696982322.0561,FXSUSDT,Buy,1,5.2,PlusTick,a2,1\n`;
     const summary = await describeText('x.csv', file);
-    expect(summary.oddities).toEqual({ outOfOrder: 1, duplicates: 1, ignored: 0, truncated: false });
+    expect(summary.oddities).toEqual({ outOfOrder: 1, duplicates: 1, gaps: 0, ignored: 0, truncated: false });
     const third = (await eventsOf('x.csv', file))[2];
     expect(third).toMatchObject({ time: 1_696_982_322_056, trade: { time: 1_696_982_300_000 } });
   });
