@@ -10,6 +10,12 @@ import { canCancel } from './order-state.ts';
 import type { OrderFilter } from './order-filter.ts';
 import { useOrdersStore } from './orders-store.ts';
 
+/**
+ * When an order leaves the list, the next row's button moves under the pointer: the second half of a double
+ * click would cancel an order that nobody aimed at.
+ */
+const DOUBLE_CLICK_MS = 300;
+
 /** Cancelling one order, or all that are shown, with a question first where the settings want one. */
 export function useCancel(shown: () => readonly Order[], filter: () => OrderFilter) {
   const { t } = useI18n();
@@ -19,9 +25,12 @@ export function useCancel(shown: () => readonly Order[], filter: () => OrderFilt
   const words = useErrorText();
   const asking = ref(false);
   const busy = ref(false);
+  let lastPress = -DOUBLE_CLICK_MS;
   const cancellable = computed(() => shown().filter(canCancel));
 
   async function cancelOne(order: Order): Promise<void> {
+    if (performance.now() - lastPress < DOUBLE_CLICK_MS) return;
+    lastPress = performance.now();
     const answer = await store.cancel(order);
     if (answer.ok) return;
     const { what, now } = words(answer.error);

@@ -16,7 +16,10 @@ export const NO_ORDERS: WorkingOrders = { working: new Map(), ended: new Map() }
 /** Enough to outlive any reordering within one connection. */
 const REMEMBERED_ENDS = 2000;
 
-/** Applies events. Older news about an order never replaces newer news, and an ended order stays ended. */
+/**
+ * Applies events. Older news about an order never replaces newer news, so an ended order stays ended; only a
+ * statement made after its end brings it back, because hiding an order that lives costs more than showing it.
+ */
 export function applyOrders(state: WorkingOrders, events: readonly Order[]): WorkingOrders {
   const working = new Map(state.working);
   const ended = new Map(state.ended);
@@ -30,7 +33,8 @@ export function applyOrders(state: WorkingOrders, events: readonly Order[]): Wor
       working.delete(key);
       ended.delete(key);
       ended.set(key, order.updatedAt);
-    } else if (endedAt === undefined) {
+    } else {
+      ended.delete(key);
       working.set(key, order);
     }
   }

@@ -65,6 +65,20 @@ describe('orders view', () => {
     expect(wrapper.findAll('tbody tr')).toHaveLength(1);
   });
 
+  it('takes a double click as one, though the second half lands on the next order', async () => {
+    const { wrapper, settled, api } = await show({
+      ...answers(order('a'), order('b')),
+      'trading.cancel': (input) =>
+        good(order(String(input['clientOrderId']), { state: 'cancelled', updatedAt: NOW + 1 })),
+    });
+    await wrapper.find('td button').trigger('click');
+    await settled();
+    await wrapper.find('td button').trigger('click');
+    await settled();
+    expect(api.calls.filter(([name]) => name === 'trading.cancel')).toHaveLength(1);
+    expect(wrapper.findAll('tbody tr')).toHaveLength(1);
+  });
+
   it('asks before it cancels all, and names how many', async () => {
     const { api, settled, text } = await show(answers(order('a'), order('b')));
     press('X', true);

@@ -36,6 +36,12 @@ describe('working orders', () => {
     expect(listed(state)).toEqual([]);
   });
 
+  it('shows an order again that the venue says is alive after it was said to have ended', () => {
+    const ended = order('a', { state: 'rejected', updatedAt: NOW + 10 });
+    const state = applyOrders(NO_ORDERS, [ended, order('a', { updatedAt: NOW + 20 })]);
+    expect(ids(state)).toEqual(['a']);
+  });
+
   it('takes the end even when it was never told of the beginning', () => {
     const state = applyOrders(NO_ORDERS, [order('a', { state: 'cancelled' })]);
     expect(listed(state)).toEqual([]);
