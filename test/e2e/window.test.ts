@@ -1,0 +1,227 @@
+/**
+ * The built window over the fake bridge in a real Chromium, under the product's content security policy: no
+ * finding of axe, nothing in the console, everything reached by Tab in the order it is read, nothing cut off.
+ */
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { galleryShots, shotName, type GalleryShot } from './gallery-shots.ts';
+import { FAKE_PASSPHRASE } from './fake-bridge/vault.ts';
+import { startHarness, type Harness, type OpenedRenderer, type RendererOptions } from './renderer-harness.ts';
+
+let harness: Harness;
+beforeAll(async () => {
+  harness = await startHarness();
+});
+afterAll(() => harness.dispose());
+
+async function withPage<T>(
+  options: RendererOptions,
+  run: (opened: OpenedRenderer) => Promise<T>,
+): Promise<T> {
+  const opened = await harness.openRenderer(options);
+  try {
+    return await run(opened);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function arrive(page: Page, { view }: GalleryShot): Promise<void> {
+  // Past the 300 ms after which skeletons are shown; a page has no event for "settled".
+  await page.waitForTimeout(450);
+  if (view.click !== undefined) await page.click(view.click);
+  if (view.press !== undefined) await page.keyboard.press(view.press);
+}
+
+const shots = galleryShots();
+const axe = async (page: Page): Promise<string[]> => {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
+};
+
+// Side by side, because most of the time is waiting.
+describe.concurrent('every view in every state', () => {
+  it.each(shots.map((shot) => [shotName(shot), shot] as const))(
+    '%s has no serious finding',
+    async (_name, shot) => {
+      await withPage(
+        {
+          route: shot.view.route,
+          state: shot.state,
+          theme: 'dark',
+          flags: shot.flag === null ? [] : [shot.flag],
+        },
+        async ({ page, problems }) => {
+          await arrive(page, shot);
+          expect(await axe(page)).toEqual([]);
+          expect(problems).toEqual([]);
+        },
+      );
+    },
+  );
+
+  const first = shots.filter(({ view, state, flag }) => state === view.states[0] && flag === null);
+  it.each(first.map((shot) => [shotName(shot), shot] as const))(
+    '%s stands up to light, German, compact and the smallest window',
+    async (_name, shot) => {
+      await withPage(
+        {
+          route: shot.view.route,
+          state: shot.state,
+          theme: 'light',
+          locale: 'de',
+          viewport: { width: 1024, height: 640 },
+          settings: { density: 'compact', palette: 'blueOrange' },
+        },
+        async ({ page, problems }) => {
+          await arrive(page, shot);
+          expect(await axe(page)).toEqual([]);
+          expect(problems).toEqual([]);
+          const overflow = await page.evaluate(
+            'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+          );
+          expect(overflow).toBe(0);
+        },
+      );
+    },
+  );
+});
+
+/** What a screen reader would say of the element that has the focus. */
+const FOCUSED = `(() => {
+  const element = document.activeElement;
+  if (!element || element === document.body) return 'page';
+  const label = element.id && document.querySelector('label[for="' + CSS.escape(element.id) + '"]');
+  const wrapped = element.closest('label');
+  const words = (label || wrapped || element).cloneNode(true);
+  for (const hidden of words.querySelectorAll('[aria-hidden="true"]')) hidden.remove();
+  const name = element.getAttribute('aria-label') || words.textContent;
+  const kind = element.getAttribute('role') || { A: 'link', BUTTON: 'button', INPUT: element.type, SELECT: 'list', TEXTAREA: 'text' }[element.tagName];
+  return (kind || element.tagName) + ': ' + (name || '').trim().replace(/\\s+/g, ' ');
+})()`;
+
+async function tabOrder(page: Page, most = 40): Promise<string[]> {
+  const order: string[] = [];
+  for (let step = 0; step < most; step += 1) {
+    const now = await page.evaluate<string>(FOCUSED);
+    if (now === order[0] && order.length > 1) break;
+    if (now !== 'page') order.push(now);
+    else if (order.length > 0) break;
+    await page.keyboard.press('Tab');
+  }
+  return order;
+}
+
+describe('the way of the Tab key, read aloud', () => {
+  it('goes through the first run', async () => {
+    const order = await withPage({ route: '/', state: 'firstRun' }, ({ page }) => tabOrder(page));
+    expect(order).toEqual([
+      'password: Passphrase',
+      'button: Show what is typed',
+      'password: Repeat it',
+      'button: Show what is typed',
+      'button: Create vault and start practising',
+    ]);
+  });
+
+  it('goes through the locked window', async () => {
+    const order = await withPage({ route: '/', state: 'locked', flags: ['quickUnlock'] }, ({ page }) =>
+      tabOrder(page),
+    );
+    expect(order).toEqual([
+      'password: Passphrase',
+      'button: Show what is typed',
+      'button: Unlock',
+      'button: Unlock with this system',
+      'button: Restore an earlier state',
+    ]);
+  });
+
+  it('goes from the skip link over bar, places and view', async () => {
+    const order = await withPage({ route: '/settings/trading', state: 'full' }, ({ page }) => tabOrder(page));
+    expect(order.slice(0, 21)).toEqual([
+      'link: Skip to the view',
+      'button: Commands and markets',
+      'button: Account: Practice',
+      'button: Hide amounts',
+      'button: Keys',
+      'button: Lock',
+      'link: Portfolio',
+      'link: Trade',
+      'link: Orders',
+      'link: Alerts',
+      'link: Accounts',
+      'link: Settings',
+      'button: Fold the rail',
+      'link: Appearance',
+      'link: Vault and lock',
+      'link: Confirmations',
+      'link: Notifications',
+      'link: Practice',
+      'link: Files',
+      'link: About',
+      'link: Forget everything',
+    ]);
+    expect(order[21]).toContain('switch: Review each order before it is sent');
+  });
+});
+
+describe('by keyboard alone', () => {
+  it('unlocks, opens the palette, goes to the settings and locks again', async () => {
+    await withPage({ route: '/portfolio', state: 'locked' }, async ({ page }) => {
+      await page.keyboard.type(FAKE_PASSPHRASE);
+      await page.keyboard.press('Enter');
+      await page.getByRole('navigation', { name: 'Places' }).waitFor();
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('settings');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Settings' }).waitFor();
+      await page.keyboard.press('Control+l');
+      await page.getByRole('heading', { name: 'Locked' }).waitFor();
+      expect(await page.locator('body').innerText()).not.toContain('Settings');
+    });
+  });
+
+  it('gives the focus back to what opened a sheet', async () => {
+    await withPage({ route: '/accounts', state: 'full' }, async ({ page }) => {
+      const open = page.getByRole('button', { name: 'Add account' });
+      await open.focus();
+      await page.keyboard.press('Enter');
+      await page.getByRole('dialog').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      expect(await page.evaluate(FOCUSED)).toBe('button: Add account');
+    });
+  });
+
+  it('takes no hotkey from a field', async () => {
+    await withPage({ route: '/accounts', state: 'full' }, async ({ page }) => {
+      await page.getByRole('button', { name: 'Add account' }).click();
+      await page.getByRole('textbox', { name: 'Name' }).fill('');
+      await page.keyboard.type('a.b?c');
+      expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('a.b?c');
+      expect(await page.getByRole('dialog').count()).toBe(1);
+    });
+  });
+});
+
+describe('what is typed', () => {
+  it('survives a lock, except for key and secret', async () => {
+    await withPage({ route: '/accounts', state: 'full' }, async ({ page }) => {
+      await page.getByRole('button', { name: 'Add account' }).click();
+      await page.getByRole('textbox', { name: 'Name' }).fill('Main account');
+      await page.getByRole('textbox', { name: 'API key' }).fill('test-key-1');
+      await page.keyboard.press('Control+l');
+      await page.getByRole('heading', { name: 'Locked' }).waitFor();
+      expect(await page.content()).not.toContain('test-key-1');
+      await page.keyboard.type(FAKE_PASSPHRASE);
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'Add account' }).click();
+      expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('Main account');
+      expect(await page.getByRole('textbox', { name: 'API key' }).inputValue()).toBe('');
+    });
+  });
+});
