@@ -138,6 +138,9 @@ async function peer(): Promise<void> {
   }
 }
 
+// The bench was interrupted: nobody waits for a report.
+process.on('disconnect', () => process.exit(0));
+
 if (kind === 'ours') ours();
 else if (kind === 'floor') floor();
 else if (kind === 'ccxt.pro') await peer();
