@@ -1,5 +1,5 @@
 import type { MarketRef } from '../../../../src-preload/contract/types/market.ts';
-import { decimalsOfStep } from '../../../lib/format.ts';
+import { decimalsOfStep } from '../../../lib/decimal.ts';
 import { useInstrumentsStore } from '../../../lib/use-instruments-store.ts';
 
 /** Fixed decimals of a row's market, so that columns align on the point; undefined while it is not known. */

@@ -1,7 +1,7 @@
 import type { Instrument } from '../../../../src-preload/contract/types/market.ts';
 import type { OrderPreview } from '../../../../src-preload/contract/types/trading.ts';
-import { absText, compareText, isZeroText } from '../../../lib/decimal.ts';
-import { decimalsOfStep, formatDecimal, formatPercent, UNKNOWN } from '../../../lib/format.ts';
+import { absText, compareText, decimalsOfStep, isZeroText } from '../../../lib/decimal.ts';
+import { formatDecimal, formatPercent, UNKNOWN } from '../../../lib/format.ts';
 
 /** One line of the preview: what it will do, in figures. */
 export interface PreviewLine {
