@@ -73,6 +73,7 @@ export class ReplayMarket implements PracticeMarket {
   readonly #clock: () => number;
   #time: number;
   #bookTime = 0;
+  #streamDepth = 0;
   #sequence: number | null = null;
   #ticker: Omit<Ticker, 'venue' | 'symbol' | 'receivedAt'> | null = null;
   #mark: number | null = null;
@@ -150,8 +151,7 @@ export class ReplayMarket implements PracticeMarket {
       symbol: this.instrument.symbol,
       bids: this.#levels(this.matcher.bids, depth),
       asks: this.#levels(this.matcher.asks, depth),
-      state:
-        this.#sequence === null && this.matcher.bids.size === 0 ? 'loading' : this.open ? 'live' : 'stale',
+      state: this.#bookState(),
       time: this.#bookTime,
       receivedAt: this.#clock(),
       sequence: this.#sequence === null ? null : String(this.#sequence),
@@ -201,7 +201,16 @@ export class ReplayMarket implements PracticeMarket {
     return this.#tape.candle(interval);
   }
 
+  /** Empty before the first snapshot and between a gap of the record and the next one. */
+  #bookState(): BookView['state'] {
+    if (!this.open) return 'stale';
+    return this.matcher.bids.size === 0 && this.matcher.asks.size === 0 ? 'loading' : 'live';
+  }
+
   #applyBook(event: RecordedBook): void {
+    // A capture can hold several depths of one market: levels of the shallow one would delete the deep one's.
+    if (event.depth < this.#streamDepth) return;
+    this.#streamDepth = event.depth;
     const bids = event.bids.map((level) => this.#level(level, 'down'));
     const asks = event.asks.map((level) => this.#level(level, 'up'));
     if (event.kind === 'bookSnapshot') {

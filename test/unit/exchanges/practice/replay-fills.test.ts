@@ -77,6 +77,17 @@ describe('takers on a recorded book', () => {
     expect(house.fills().map(({ price }) => price)).toEqual(['101', '102']);
   });
 
+  it('see the deepest stream of a record only, and nothing between a gap and the next snapshot', () => {
+    const house = withBook();
+    const shallow = book(5, 'bookSnapshot', [['99', '9']], [['101', '9']]);
+    house.play({ ...shallow, depth: 1 } as RecordedEvent);
+    expect(house.market.book(5).bids).toHaveLength(3);
+    expect(house.market.book(5).state).toBe('live');
+    house.play(book(10, 'bookSnapshot', [], []));
+    expect(house.market.book(5)).toMatchObject({ bids: [], asks: [], state: 'loading' });
+    expect(() => house.place({ type: 'market' })).toThrow(/nobody offers/);
+  });
+
   it('fill or kill by what is left', () => {
     const house = withBook();
     expect(() => house.place({ timeInForce: 'FOK', price: '102', quantity: '4.001' })).toThrow(/FOK/);

@@ -127,7 +127,7 @@ export function memoryRecording(
       from: times[0] ?? 0,
       to: times.at(-1) ?? 0,
       counts: { bookSnapshot: 0, bookDelta: 0, trade: 0, ticker: 0, candle: 0 },
-      oddities: { outOfOrder: 0, duplicates: 0, ignored: 0, truncated: false },
+      oddities: { outOfOrder: 0, duplicates: 0, gaps: 0, ignored: 0, truncated: false },
     }),
     events: async function* () {
       for (const [index, event] of events.entries()) {
