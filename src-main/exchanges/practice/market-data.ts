@@ -146,10 +146,6 @@ export class PracticeMarketData implements MarketData {
     for (const listener of this.#tickerListeners) notify(() => listener.state?.(live ? 'live' : 'stale'));
   }
 
-  get streamCount(): number {
-    return this.#streams.size + this.#tickerListeners.size;
-  }
-
   dispose(): void {
     this.#streams.clear();
     this.#tickerListeners.clear();

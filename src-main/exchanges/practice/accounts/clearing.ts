@@ -4,7 +4,7 @@
  * answers for it, the venue's account pays the difference: a user's total never goes below zero.
  */
 import { ONE, absolute, divide, larger, multiply, smaller, type Amount } from '../amount.ts';
-import { CROWD, type AccountBook, type Ledger, type MarketTerms, type PositionBook } from './ledger.ts';
+import type { AccountBook, Ledger, MarketTerms, PositionBook } from './ledger.ts';
 import { initialMargin, isolatedMargins, rawAvailable, type Marks } from './margin.ts';
 
 export interface TradeTerms {
@@ -205,9 +205,4 @@ export class Clearing {
     this.#ledger.venue.add(terms.quote, fee);
     return { fee, feeAsset: terms.quote, realized };
   }
-}
-
-/** The crowd trades without fees. */
-export function feeRate(account: AccountBook, rate: Amount): Amount {
-  return account.id === CROWD ? 0n : rate;
 }

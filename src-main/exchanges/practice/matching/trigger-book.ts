@@ -14,12 +14,6 @@ export class TriggerBook {
   readonly #queues = new Map<string, Waiting[]>();
   #arrivals = 0;
 
-  get size(): number {
-    let total = 0;
-    for (const queue of this.#queues.values()) total += queue.length;
-    return total;
-  }
-
   add(order: EngineOrder): void {
     if (order.trigger === null) return;
     const { price, source, when } = order.trigger;

@@ -27,7 +27,6 @@ interface Resting {
   readonly taking: boolean;
   /** Market time at which it came to rest, ms. */
   readonly since: number;
-  readonly arrival: number;
 }
 
 interface RecordedBar {
@@ -45,7 +44,6 @@ export class ReplayMatcher extends OrderFlow {
   /** In the order of price and time in which a market would fill them. */
   readonly #resting: Resting[] = [];
   #last: number | null = null;
-  #arrivals = 0;
 
   constructor(listener: EngineListener, depth: RecordDepth) {
     super(listener);
@@ -58,11 +56,6 @@ export class ReplayMatcher extends OrderFlow {
 
   bestAsk(): number | null {
     return this.#depth === 'book' ? this.asks.best() : this.#last;
-  }
-
-  /** The record's last price, before its first trade too (from a ticker). */
-  get last(): number | null {
-    return this.#last;
   }
 
   preview(
@@ -155,7 +148,6 @@ export class ReplayMatcher extends OrderFlow {
       ahead,
       taking,
       since: time,
-      arrival: ++this.#arrivals,
     };
     const at = this.#resting.findIndex((other) => fillsLater(other, resting));
     this.#resting.splice(at < 0 ? this.#resting.length : at, 0, resting);
