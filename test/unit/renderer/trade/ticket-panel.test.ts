@@ -29,6 +29,11 @@ const ACCOUNT: Account = {
 const placed = vi.fn();
 const failed = vi.fn();
 let view: VueWrapper | null = null;
+let panel: InstanceType<typeof TicketPanel> | null = null;
+const focusSide = async (side: 'buy' | 'sell'): Promise<void> => {
+  panel?.focusSide(side);
+  await nextTick();
+};
 
 /** The ticket as the desk wires it, around one account. */
 function mountTicket(account: Account | null = ACCOUNT, confirm = true): void {
@@ -46,7 +51,14 @@ function mountTicket(account: Account | null = ACCOUNT, confirm = true): void {
         placed,
         failed,
       });
-      return () => h(TicketPanel, { ticket, accounts: [] });
+      return () =>
+        h(TicketPanel, {
+          ticket,
+          accounts: [],
+          ref: (made: unknown) => {
+            panel = made as typeof panel;
+          },
+        });
     },
   });
   view = mountView(Desk);
@@ -230,5 +242,44 @@ describe('the ticket', () => {
     mountTicket({ ...ACCOUNT, uses: ['read'] });
     expect(document.querySelector('form')).toBeNull();
     expect(text()).toContain('This account only reads');
+  });
+
+  it('is sent by keyboard alone: side, share, review, send', async () => {
+    start();
+    const bridge = bridgeWith((input) => preview({ quantity: (input as { quantity: string }).quantity }));
+    mountTicket();
+    typeInto(field('Price'), '100');
+    await nextTick();
+    await think();
+    await focusSide('sell');
+    await think();
+    expect(document.activeElement?.getAttribute('aria-label')).toBe('Sell order');
+    panel?.share(1);
+    await nextTick();
+    await think();
+    document.activeElement?.dispatchEvent(
+      new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }),
+    );
+    await think();
+    expect(text()).toContain('Send this order?');
+    const send = [...document.querySelectorAll<HTMLButtonElement>('[role="dialog"] button')].find((one) =>
+      one.textContent.includes('Sell 2.5'),
+    );
+    send?.click();
+    await think();
+    expect(calls(bridge, 'trading.place')[0]?.input).toMatchObject({ side: 'sell', quantity: '2.5' });
+  });
+
+  it('leads into the field when its key is pressed twice', async () => {
+    start();
+    bridgeWith();
+    mountTicket();
+    typeInto(field('Price'), '100');
+    await nextTick();
+    const selected = vi.spyOn(HTMLInputElement.prototype, 'select');
+    await focusSide('buy');
+    expect(selected).not.toHaveBeenCalled();
+    await focusSide('buy');
+    expect(selected.mock.contexts).toEqual([field('Size')]);
   });
 });
