@@ -191,6 +191,7 @@ describe('by keyboard alone', () => {
       await open.focus();
       await page.keyboard.press('Enter');
       await page.getByRole('dialog').waitFor();
+      expect(await page.evaluate(FOCUSED)).toBe('list: Venue');
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       expect(await page.evaluate(FOCUSED)).toBe('button: Add account');
