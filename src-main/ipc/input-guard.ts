@@ -86,18 +86,32 @@ function refuse(path: string, rule: string): never {
   throw badInput([{ field: path === '' ? 'input' : path, rule }]);
 }
 
+/** Values that the wiping looks at: a guarded input has fewer, since each costs at least `NODE_BYTES`. */
+const WIPE_LIMIT = INPUT_LIMITS.bytes / NODE_BYTES;
+
 /**
  * Overwrites every byte array of an input once its call is over: passphrases travel as bytes for this.
- * Walks each object once, so that a refused input (cyclic, or one object shared a million times) is harmless.
+ * A refused input comes here too, so nothing in it may cost more than it would have been let through for: each
+ * object is walked once, and only plain objects and arrays are, up to a limit. The names of the elements of a
+ * large Float64Array alone, asked for as keys, would hold main up for half a minute and a gigabyte.
  */
 export function wipeBytes(input: unknown): void {
   const seen = new Set<unknown>();
   const open: unknown[] = [input];
-  while (open.length > 0) {
+  while (open.length > 0 && seen.size < WIPE_LIMIT) {
     const value = open.pop();
     if (typeof value !== 'object' || value === null || seen.has(value)) continue;
     seen.add(value);
-    if (value instanceof Uint8Array) value.fill(0);
-    else for (const key of Object.keys(value)) open.push((value as Record<string, unknown>)[key]);
+    if (ArrayBuffer.isView(value)) new Uint8Array(value.buffer, value.byteOffset, value.byteLength).fill(0);
+    else if (value instanceof ArrayBuffer) new Uint8Array(value).fill(0);
+    else for (const inner of contentOf(value)) open.push(inner);
   }
+}
+
+/** What a plain object or array holds, as far as a guarded input reaches. */
+function contentOf(value: object): readonly unknown[] {
+  if (Array.isArray(value)) return value.slice(0, WIPE_LIMIT);
+  const prototype = Object.getPrototypeOf(value) as unknown;
+  if (prototype !== Object.prototype && prototype !== null) return [];
+  return Object.values(value).slice(0, WIPE_LIMIT);
 }

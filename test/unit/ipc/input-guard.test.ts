@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { HoldfastError } from '../../../src-main/errors.ts';
 import { INPUT_LIMITS, guardInput, wipeBytes } from '../../../src-main/ipc/input-guard.ts';
 
@@ -101,5 +101,29 @@ describe('wipeBytes', () => {
     for (let level = 0; level < 60; level += 1) shared = [shared, shared];
     wipeBytes(shared);
     expect(loop['bytes']).toEqual(new Uint8Array([0]));
+  });
+
+  it('overwrites every kind of buffer, also one that no call takes', () => {
+    const floats = new Float64Array([1.5, 2.5]);
+    const raw = new Uint8Array([1, 2]);
+    wipeBytes({ floats, raw: raw.buffer });
+    expect([...floats]).toEqual([0, 0]);
+    expect([...raw]).toEqual([0, 0]);
+  });
+
+  it('never lists the elements of what a page can send large: text objects, buffers, maps', () => {
+    const keys = vi.spyOn(Object, 'keys');
+    const values = vi.spyOn(Object, 'values');
+    const large: unknown[] = [new Object('x'.repeat(2 ** 20)), new Float64Array(2 ** 20), new Map([[1, 2]])];
+    wipeBytes(large);
+    const listed = [...keys.mock.calls, ...values.mock.calls].map(([value]) => value as unknown);
+    expect(listed.filter((value) => large.includes(value))).toEqual([]);
+  });
+
+  it('stops where no input that was let through could reach', () => {
+    const first = new Uint8Array([1]);
+    const last = new Uint8Array([1]);
+    wipeBytes([first, ...Array.from({ length: INPUT_LIMITS.bytes }, () => 0), last]);
+    expect([first[0], last[0]]).toEqual([0, 1]);
   });
 });
