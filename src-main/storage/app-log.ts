@@ -1,9 +1,11 @@
-import { mkdirSync, renameSync, statSync } from 'node:fs';
+import { appendFileSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import pino from 'pino';
 
 /** The file is turned over at this size; one earlier file is kept. */
 const CAP_BYTES = 5 * 1024 * 1024;
+/** Lines that a minute may bring. A page gone wild has a line for each message it sends. */
+const LINES_A_MINUTE = 600;
 const NAME = 'holdfast.log';
 
 export type AppLog = Pick<pino.Logger, 'error' | 'warn' | 'info'>;
@@ -27,22 +29,65 @@ const REDACTED = [
 
 /**
  * The program's own log: what failed and where, never what was typed or sent. Written synchronously, so that
- * the last line before a crash is there.
+ * the last line before a crash is there. Neither its size nor its pace is in the hands of who causes the lines.
+ * @param now ms UTC
  */
-export function openAppLog(folder: string): AppLog {
+export function openAppLog(folder: string, now: () => number = Date.now): AppLog {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const file = join(folder, NAME);
-  turnOver(file);
   return pino(
     {
       base: null,
       redact: { paths: REDACTED.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '[redacted]' },
     },
-    pino.destination({ dest: file, sync: true, mode: 0o600 }),
+    new LogFile(join(folder, NAME), now),
   );
 }
 
-function turnOver(file: string): void {
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > CAP_BYTES) renameSync(file, `${file}.1`);
+/** Where the lines go: at most so many a minute, and at most two files of the capped size. */
+class LogFile {
+  readonly #file: string;
+  readonly #now: () => number;
+  #size: number;
+  #minute = 0;
+  #lines = 0;
+
+  constructor(file: string, now: () => number) {
+    this.#file = file;
+    this.#now = now;
+    this.#size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
+  write(line: string): void {
+    const minute = Math.floor(this.#now() / 60_000);
+    if (minute !== this.#minute) this.#begin(minute);
+    this.#lines += 1;
+    if (this.#lines <= LINES_A_MINUTE) this.#append(line);
+  }
+
+  #begin(minute: number): void {
+    const dropped = this.#lines - LINES_A_MINUTE;
+    this.#minute = minute;
+    this.#lines = 0;
+    if (dropped > 0)
+      this.#append(`${JSON.stringify({ time: this.#now(), dropped, msg: 'too many lines' })}\n`);
+  }
+
+  /** A disk that is full or gone must not fail what was to be noted. */
+  #append(line: string): void {
+    try {
+      if (this.#size > CAP_BYTES) this.#turnOver();
+      appendFileSync(this.#file, line, { mode: 0o600 });
+      this.#size += Buffer.byteLength(line);
+    } catch {
+      // There is no other place to say it in.
+    }
+  }
+
+  #turnOver(): void {
+    const earlier = `${this.#file}.1`;
+    // Windows refuses to rename over a file that somebody has open for reading; removing it first may work.
+    rmSync(earlier, { force: true });
+    renameSync(this.#file, earlier);
+    this.#size = 0;
+  }
 }
