@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json] [-- --only NAME]`: runs every measurement of this folder, one after the other so
+ * `npm run bench [-- --json --only NAME --minutes N]`: runs every measurement of this folder, one after the other so
  * that none disturbs another, and prints a table. With --json the last line is {"results":[...]}. A bench that
  * fails is named and makes the command fail; the others still run.
  */
@@ -8,7 +8,12 @@ import { parseArgs } from 'node:util';
 import type { Bench, BenchResult } from './result.ts';
 
 const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, only: { type: 'string' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    // Length of the long runs; read by the benches that have one.
+    minutes: { type: 'string' },
+  },
 });
 
 async function benches(): Promise<{ name: string; run: Bench }[]> {
