@@ -53,7 +53,7 @@ export interface PracticeControl {
   resume(): void;
   /** Back to the first balances, without orders and positions. */
   reset(accountId: string): void;
-  /** Adds play money; `amount` > 0 with at most 18 decimals. */
+  /** Adds play money of an asset that a market here trades; `amount` > 0 with at most 18 decimals. */
   deposit(accountId: string, asset: string, amount: string): void;
   exportState(): PracticeState;
   /** Replaces all accounts. Throws `storage` and changes nothing when it is no state of ours. */
@@ -238,7 +238,10 @@ class Practice implements PracticeExchange, PracticeControl {
     ) {
       throw badField('amount', 'must be a decimal number greater than zero, at most 1000000000');
     }
-    if (!/^[A-Z0-9]{1,12}$/.test(asset)) throw badField('asset', 'must be an asset such as USDT');
+    const assets = this.#assets();
+    // Nothing here has a price for another asset, and one balance without a price leaves the portfolio without
+    // a total.
+    if (!assets.has(asset)) throw badField('asset', `must be one of ${[...assets].sort().join(', ')}`);
     const account = this.#account(accountId);
     this.#desk.operation(() => {
       account.book.add(asset, parseAmount(amount));
@@ -355,6 +358,12 @@ class Practice implements PracticeExchange, PracticeControl {
 
   #isLive(source: MarketSource): boolean {
     return !this.#paused && source.failure === null && source.replay()?.ended !== true;
+  }
+
+  /** What the first balances and the present markets are made of. */
+  #assets(): ReadonlySet<string> {
+    const traded = [...this.#desk.markets.values()].flatMap(({ terms }) => [terms.base, terms.quote]);
+    return new Set([...Object.keys(FIRST_BALANCES), ...traded]);
   }
 
   #nextId(): string {

@@ -305,6 +305,11 @@ describe('control', () => {
       expect(() => exchange.control.deposit('practice-1', 'USDT', amount)).toThrow(/amount/);
     }
     expect(() => exchange.control.deposit('practice-1', 'usdt; drop', '1')).toThrow(/asset/);
+    // A slip of the finger must not leave the portfolio with an asset that nobody can price.
+    expect(() => exchange.control.deposit('practice-1', 'USTD', '1')).toThrow(
+      /asset: must be one of BTC, ETH, EUR, SOL, USDT/,
+    );
+    expect(await total('USTD')).toBeUndefined();
     expect(await total('USDT')).toBe('10000.5');
   });
 
