@@ -4,6 +4,7 @@ import type { VenueId } from '../../src-preload/contract/types/market.ts';
 import { HoldfastError, badInput } from '../errors.ts';
 import { Signal } from '../signal.ts';
 import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
+import type { KeyMaterial } from '../vault/key-record.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { AccountSession, AccountSessions } from './account-sessions.ts';
 
@@ -11,15 +12,20 @@ export const PRACTICE_ACCOUNT = 'practice';
 const LABEL_KEY = 'practice.label';
 const FIRST_LABEL = 'Practice';
 
-export interface NewAccount {
+/** A key as its venue hands it out. The byte arrays are overwritten. */
+export interface NewKeyMaterial {
+  readonly key: string;
+  readonly secret: Uint8Array;
+  /** Of venues that give every key a passphrase; not the vault's. */
+  readonly venuePassphrase?: Uint8Array | undefined;
+}
+
+export interface NewAccount extends NewKeyMaterial {
   readonly venue: VenueId;
   readonly environment: Environment;
   readonly region: string;
   readonly label: string;
   readonly uses: readonly AccountUse[];
-  readonly key: string;
-  readonly secret: Uint8Array;
-  readonly venuePassphrase?: Uint8Array | undefined;
 }
 
 interface Parts {
@@ -69,10 +75,8 @@ export class AccountDirectory {
     const pem = Buffer.from(input.secret.buffer, input.secret.byteOffset, input.secret.byteLength).includes(
       'PRIVATE KEY',
     );
-    const id = await this.#parts.vault.addKey({
-      key: input.key,
-      secret: input.secret,
-      ...(input.venuePassphrase === undefined ? {} : { passphrase: input.venuePassphrase }),
+    const adding = this.#parts.vault.addKey({
+      ...materialOf(input),
       meta: {
         venue: input.venue,
         environment: input.environment,
@@ -82,6 +86,7 @@ export class AccountDirectory {
         keyType: pem ? 'rsa' : 'hmac',
       },
     });
+    const id = await inTheFormsWords(adding);
     const account = this.get(id);
     this.#remember(account, null);
     this.#connect(account);
@@ -125,6 +130,22 @@ export class AccountDirectory {
     this.get(accountId);
     await this.#parts.vault.verify(passphrase);
     await this.#parts.vault.updateKeyMeta(accountId, { uses: withRead(uses) });
+    this.#reconnect(accountId);
+    return this.get(accountId);
+  }
+
+  /**
+   * Puts a new key in the place of an account's old one: label, uses and history stay, and what the venue
+   * allows has to be asked again. The vault's passphrase is asked because whoever replaces a key decides where
+   * the money is.
+   */
+  async replaceKey(accountId: string, input: NewKeyMaterial, passphrase: Uint8Array): Promise<Account> {
+    if (accountId === PRACTICE_ACCOUNT)
+      throw badInput([{ field: 'accountId', rule: 'the practice account has no key to replace' }]);
+    const account = this.get(accountId);
+    this.#checkVenuePassphrase(account.venue, input);
+    await this.#parts.vault.verify(passphrase);
+    await inTheFormsWords(this.#parts.vault.replaceKey(accountId, materialOf(input)));
     this.#reconnect(accountId);
     return this.get(accountId);
   }
@@ -201,7 +222,12 @@ export class AccountDirectory {
         { field: 'environment', rule: `must be one of ${region.environments.join(', ')} for this region` },
       ]);
     }
-    if (venue.needsVenuePassphrase && input.venuePassphrase === undefined) {
+    this.#checkVenuePassphrase(input.venue, input);
+  }
+
+  #checkVenuePassphrase(venueId: VenueId, { venuePassphrase }: NewKeyMaterial): void {
+    const venue = this.#parts.venues().find((entry) => entry.venue === venueId);
+    if (venue?.needsVenuePassphrase && venuePassphrase === undefined) {
       throw badInput([
         { field: 'venuePassphrase', rule: 'is needed: this venue gives every key a passphrase' },
       ]);
@@ -221,6 +247,23 @@ export class AccountDirectory {
 }
 
 const withRead = (uses: readonly AccountUse[]): AccountUse[] => [...new Set<AccountUse>(['read', ...uses])];
+
+function materialOf({ key, secret, venuePassphrase }: NewKeyMaterial): KeyMaterial {
+  return { key, secret, ...(venuePassphrase === undefined ? {} : { passphrase: venuePassphrase }) };
+}
+
+/** What the vault calls a key's `passphrase` is the venue's to a person, who has one of the vault as well. */
+async function inTheFormsWords<T>(pending: Promise<T>): Promise<T> {
+  try {
+    return await pending;
+  } catch (error) {
+    const problems = error instanceof HoldfastError ? error.details.problems : undefined;
+    if (problems === undefined) throw error;
+    throw badInput(
+      problems.map((one) => (one.field === 'passphrase' ? { ...one, field: 'venuePassphrase' } : one)),
+    );
+  }
+}
 
 function pickAccount(key: ReturnType<Vault['listKeys']>[number]): Omit<Account, 'state'> {
   const { id, venue, label, environment, region, uses, keyType, keyLast4, permissions, modes, addedAt } = key;

@@ -8,10 +8,11 @@ import type { Instrument, MarketRef } from '../../src-preload/contract/types/mar
 import { HoldfastError, badInput, toHoldfastError } from '../errors.ts';
 import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
 import type { AccountSession, AccountSessions } from './account-sessions.ts';
+import { OrderChanges } from './order-changes.ts';
+import type { Amendment } from './order-changes.ts';
 import { draftProblems, snapDraft } from './order-checks.ts';
 import type { OrderKeeper } from './order-keeper.ts';
-import { isFinal } from './order-merge.ts';
-import { settleUnknown } from './unknown-outcome.ts';
+import { cannotKnow, conclusion, settleUnknown } from './unknown-outcome.ts';
 
 interface Parts {
   readonly ledger: LedgerRepositories;
@@ -27,22 +28,17 @@ interface Parts {
   readonly ready: (accountId: string) => Promise<void>;
 }
 
-export interface Amendment {
-  readonly accountId: string;
-  readonly clientOrderId: string;
-  readonly quantity?: string | undefined;
-  readonly price?: string | undefined;
-  readonly triggerPrice?: string | undefined;
-}
-
 /** Takes orders from intent to acknowledgement: check, journal, send. The only writer of order intents. */
 export class OrderDesk {
   readonly #parts: Parts;
+  readonly #changes: OrderChanges;
   /** Intents on their way: a second press with the same id waits for the first. */
   readonly #intents = new Map<string, Promise<Order>>();
+  #disposed = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#changes = new OrderChanges(parts);
   }
 
   /**
@@ -70,8 +66,10 @@ export class OrderDesk {
     const problems = draftProblems(snapped, { instrument, reference: await this.#parts.reference(market) });
     if (problems.length > 0) throw badInput(problems);
     const order = this.#newOrder(snapped, market);
-    await this.#parts.keeper.commit(order, intentId);
-    return this.#send(session, order, snapped);
+    return this.#parts.keeper.whileInFlight(order, async () => {
+      await this.#parts.keeper.commit(order, intentId);
+      return this.#send(session, order, snapped);
+    });
   }
 
   async #send(session: AccountSession, order: Order, draft: OrderDraft): Promise<Order> {
@@ -87,101 +85,57 @@ export class OrderDesk {
     // The stream may have told us what became of it before the answer was lost.
     const present = this.#parts.keeper.get(order.accountId, order.clientOrderId) ?? order;
     if (present.state !== 'sending') return present;
-    const cannotKnow =
-      error.kind === 'unknownOutcome' || error.kind === 'internal' || error.kind === 'protocol';
+    const isOpen = cannotKnow(error);
     const next: Order = {
       ...present,
-      state: cannotKnow ? 'unknown' : 'rejected',
+      state: isOpen ? 'unknown' : 'rejected',
       reason: error.message,
       updatedAt: this.#parts.clock(),
       ...(error.details.venueCode === undefined ? {} : { venueCode: error.details.venueCode }),
     };
-    await this.#parts.keeper.commit(next, undefined, error.code);
-    if (!cannotKnow) throw error;
-    void this.#settle(session, next);
+    await this.#parts.keeper.hold(next, error.code);
+    if (!isOpen) throw error;
+    void this.#parts.keeper.whileInFlight(next, () => this.#settle(session, next));
     return next;
   }
 
-  /** Looks an unknown order up until it is settled or needs a person. */
+  /** Looks an unknown order up until it is settled or needs a person. Never rejects. */
   async #settle(session: AccountSession, order: Order): Promise<void> {
-    const verdict = await settleUnknown({ order, trading: session.trading, wait: this.#parts.wait });
-    const present = this.#parts.keeper.get(order.accountId, order.clientOrderId) ?? order;
-    if (present.state !== 'unknown') return;
-    if (verdict.kind === 'found') {
-      this.#parts.keeper.hear(verdict.order, 'found');
-      return;
-    }
-    const state = verdict.kind === 'notPlaced' ? 'rejected' : 'needsYou';
-    const reason =
-      verdict.kind === 'notPlaced'
-        ? 'The venue does not know this order: it was not placed.'
-        : verdict.reason;
-    await this.#parts.keeper
-      .commit({ ...present, state, reason, updatedAt: this.#parts.clock() }, undefined, verdict.kind)
-      .catch(() => undefined);
-  }
-
-  /** Changes price or quantity (the new total). Rejects with `badInput` for a value off the instrument's rules. */
-  async amend(amendment: Amendment): Promise<Order> {
-    const { accountId, clientOrderId } = amendment;
-    const session = this.#parts.sessions.requireTrading(accountId);
-    const order = this.#requireOpen(accountId, clientOrderId);
-    const instrument = await this.#parts.instrument(order);
-    const snapped = snapDraft(asDraft(order, amendment), instrument).draft;
-    const problems = draftProblems(snapped, { instrument, reference: await this.#parts.reference(order) });
-    if (problems.length > 0) throw badInput(problems);
-    const amended = await session.trading.amend({
-      symbol: order.symbol,
-      clientOrderId,
-      venueOrderId: order.venueOrderId,
-      ...given('quantity', amendment.quantity && snapped.quantity),
-      ...given('price', amendment.price && snapped.price),
-      ...given('triggerPrice', amendment.triggerPrice && snapped.triggerPrice),
+    const verdict = await settleUnknown({
+      order,
+      trading: session.trading,
+      wait: this.#parts.wait,
+      isOver: () => this.#disposed,
     });
-    return this.#parts.keeper.hear(amended, 'amended');
-  }
-
-  /** Cancels an order. One that is already done answers as it is. */
-  async cancel(accountId: string, clientOrderId: string): Promise<Order> {
-    const session = this.#parts.sessions.requireTrading(accountId);
-    const order = this.#requireOpen(accountId, clientOrderId);
-    await this.#parts.keeper.commit({ ...order, state: 'cancelling', updatedAt: this.#parts.clock() });
-    try {
-      return this.#parts.keeper.hear(await session.trading.cancel(order), 'cancelled');
-    } catch (error) {
-      return await this.#cancelFailed(session, order, toHoldfastError(error));
-    }
-  }
-
-  /** A cancel that raced a fill, or whose answer was lost: the venue says what is true. */
-  async #cancelFailed(session: AccountSession, order: Order, error: HoldfastError): Promise<Order> {
-    const found = await session.trading.findOrder(order).catch(() => null);
-    if (found) {
-      const known = this.#parts.keeper.hear(found, 'found');
-      if (isFinal(known.state)) return known;
-    }
     const present = this.#parts.keeper.get(order.accountId, order.clientOrderId) ?? order;
-    if (present.state === 'cancelling')
-      await this.#parts.keeper.commit({ ...present, state: order.state, updatedAt: this.#parts.clock() });
-    throw error;
+    // Still open in the ledger after a lock: the next reconciliation goes on with it.
+    if (this.#disposed || present.state !== 'unknown') return;
+    if (verdict.kind === 'found') this.#parts.keeper.hear(verdict.order, 'found');
+    else
+      await this.#parts.keeper.hold(
+        { ...present, ...conclusion(verdict), updatedAt: this.#parts.clock() },
+        verdict.kind,
+      );
   }
 
-  /** Cancels everything open on an account, or in one market of it, and says what became of each. */
-  async cancelAll(accountId: string, symbol?: string): Promise<CancelReport> {
-    const session = this.#parts.sessions.requireTrading(accountId);
-    const targets = this.#parts.keeper
-      .open(accountId)
-      .filter((order) => symbol === undefined || order.symbol === symbol);
-    await session.trading.cancelAll(symbol);
-    const left = new Set((await session.trading.openOrders(symbol)).map((order) => order.clientOrderId));
-    const cancelled: string[] = [];
-    const failed: { clientOrderId: string; message: string }[] = [];
-    for (const { clientOrderId } of targets) {
-      if (left.has(clientOrderId))
-        failed.push({ clientOrderId, message: 'The venue still lists it as open.' });
-      else cancelled.push(clientOrderId);
-    }
-    return { requested: targets.length, cancelled, failed };
+  /** Changes price or quantity (the new total). See `OrderChanges.amend`. */
+  amend(amendment: Amendment): Promise<Order> {
+    return this.#changes.amend(amendment);
+  }
+
+  /** Cancels an order. See `OrderChanges.cancel`. */
+  cancel(accountId: string, clientOrderId: string): Promise<Order> {
+    return this.#changes.cancel(accountId, clientOrderId);
+  }
+
+  /** Cancels everything open on an account, or in one market of it. See `OrderChanges.cancelAll`. */
+  cancelAll(accountId: string, symbol?: string): Promise<CancelReport> {
+    return this.#changes.cancelAll(accountId, symbol);
+  }
+
+  /** Ends the look-ups under way. */
+  dispose(): void {
+    this.#disposed = true;
   }
 
   /** Closes a position with a reduce-only market order. */
@@ -214,14 +168,6 @@ export class OrderDesk {
     );
   }
 
-  #requireOpen(accountId: string, clientOrderId: string): Order {
-    const order = this.#parts.keeper.get(accountId, clientOrderId);
-    if (!order) throw new HoldfastError('unknownOrder', 'order.notFound', 'This order is not known.');
-    if (isFinal(order.state))
-      throw new HoldfastError('unknownOrder', 'order.done', `This order is already ${order.state}.`);
-    return order;
-  }
-
   #newOrder(draft: OrderDraft, market: MarketRef): Order {
     const now = this.#parts.clock();
     return {
@@ -248,17 +194,3 @@ export class OrderDesk {
     };
   }
 }
-
-/** The order as it would be after the amendment, to check it by the same rules as a new one. */
-function asDraft(order: Order, amendment: Amendment): OrderDraft {
-  return {
-    ...order,
-    quantity: amendment.quantity ?? order.quantity ?? undefined,
-    price: amendment.price ?? order.price ?? undefined,
-    triggerPrice: amendment.triggerPrice ?? order.triggerPrice ?? undefined,
-    quoteAmount: undefined,
-  };
-}
-
-const given = <K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> =>
-  value === undefined || value === '' ? {} : ({ [key]: value } as Record<K, string>);

@@ -6,12 +6,13 @@ interface Parts {
   readonly ledger: LedgerRepositories;
   readonly onOrder: (order: Order) => void;
   readonly onFill: (fill: Fill) => void;
-  /** A statement of the venue that could not be written down: shown, never swallowed. */
+  /** A statement that could not be written down: shown, never swallowed. */
   readonly onWriteFailed: (error: unknown) => void;
 }
 
-const keyOf = (order: Pick<Order, 'accountId' | 'clientOrderId'>) =>
-  `${order.accountId}/${order.clientOrderId}`;
+type Key = Pick<Order, 'accountId' | 'clientOrderId'>;
+
+const keyOf = (order: Key) => `${order.accountId}/${order.clientOrderId}`;
 
 /**
  * What we know of every open order: the memory behind the desk. Statements of the venue are merged in here, in
@@ -20,6 +21,7 @@ const keyOf = (order: Pick<Order, 'accountId' | 'clientOrderId'>) =>
 export class OrderKeeper {
   readonly #parts: Parts;
   readonly #orders = new Map<string, Order>();
+  readonly #inFlight = new Set<string>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -40,10 +42,37 @@ export class OrderKeeper {
     this.#orders.set(keyOf(order), order);
   }
 
+  /**
+   * Runs what sends an order or finds out what became of it. Meanwhile the venue not listing the order proves
+   * nothing, and a reconciliation leaves it alone.
+   */
+  async whileInFlight<T>(order: Key, action: () => Promise<T>): Promise<T> {
+    const key = keyOf(order);
+    this.#inFlight.add(key);
+    try {
+      return await action();
+    } finally {
+      this.#inFlight.delete(key);
+    }
+  }
+
+  isInFlight(order: Key): boolean {
+    return this.#inFlight.has(keyOf(order));
+  }
+
   /** Writes our own transition; rejects when the ledger cannot, and then nothing has changed. */
   async commit(order: Order, intentId?: string, detail?: string): Promise<void> {
     await this.#parts.ledger.orders.record([{ order, intentId, detail }]);
     this.#remember(order);
+  }
+
+  /**
+   * Keeps what is true whether or not the ledger can write it: an order that was sent must not vanish because
+   * the disk is full. Resolves when it is written or the failure was told.
+   */
+  async hold(order: Order, detail?: string): Promise<void> {
+    this.#remember(order);
+    await this.#parts.ledger.orders.record([{ order, detail }]).catch(this.#parts.onWriteFailed);
   }
 
   /** Takes in what the venue said. Answers the order as it is known afterwards. */
@@ -51,8 +80,7 @@ export class OrderKeeper {
     const known = this.#orders.get(keyOf(incoming));
     const next = known ? mergeOrder(known, incoming) : incoming;
     if (known && sameOrder(known, next)) return known;
-    this.#remember(next);
-    this.#parts.ledger.orders.record([{ order: next, detail }]).catch(this.#parts.onWriteFailed);
+    void this.hold(next, detail);
     return next;
   }
 

@@ -8,7 +8,16 @@ interface Parts {
   readonly ledger: LedgerRepositories;
   readonly keeper: OrderKeeper;
   readonly clock: () => number;
+  readonly wait: (ms: number) => Promise<void>;
   readonly onFailed: (error: unknown) => void;
+}
+
+interface Entry {
+  readonly session: AccountSession;
+  readonly state: StreamState;
+  readonly done: Promise<void>;
+  /** The last one failed: whoever needs it asks for another. */
+  failed: boolean;
 }
 
 /**
@@ -17,7 +26,8 @@ interface Parts {
  */
 export class Reconciler {
   readonly #parts: Parts;
-  readonly #last = new Map<string, { state: StreamState; done: Promise<void> }>();
+  readonly #last = new Map<string, Entry>();
+  #disposed = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -27,21 +37,34 @@ export class Reconciler {
     if (event.kind !== 'state') return;
     const { id } = session.account;
     const before = this.#last.get(id);
-    if (event.state !== 'live' || before?.state === 'live') {
-      if (before) this.#last.set(id, { ...before, state: event.state });
-      return;
-    }
-    const done = reconcile(session, this.#parts);
-    this.#last.set(id, { state: 'live', done });
-    done.catch(this.#parts.onFailed);
+    const isNews = before?.state !== 'live' || before.session !== session;
+    if (event.state === 'live' && isNews) this.#start(session);
+    else if (before) this.#last.set(id, { ...before, state: event.state });
   }
 
-  /** Resolves once the account was reconciled; rejects as that did. An account never heard of is not waited for. */
+  /**
+   * Resolves once the account was reconciled, trying again after a failure; rejects as that did. An account
+   * never heard of is not waited for.
+   */
   async ready(accountId: string): Promise<void> {
-    await this.#last.get(accountId)?.done;
+    const last = this.#last.get(accountId);
+    await (last?.failed === true ? this.#start(last.session) : last)?.done;
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#last.clear();
+  }
+
+  #start(session: AccountSession): Entry {
+    const entry: Entry = { session, state: 'live', done: reconcile(session, this.#parts), failed: false };
+    this.#last.set(session.account.id, entry);
+    entry.done.catch((error: unknown) => {
+      const present = this.#last.get(session.account.id);
+      if (present?.done === entry.done) present.failed = true;
+      // Ended by a lock: that is no failure to show.
+      if (!this.#disposed) this.#parts.onFailed(error);
+    });
+    return entry;
   }
 }

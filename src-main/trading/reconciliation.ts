@@ -2,6 +2,8 @@ import type { Fill, Order } from '../../src-preload/contract/types/trading.ts';
 import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
 import type { AccountSession } from './account-sessions.ts';
 import type { OrderKeeper } from './order-keeper.ts';
+import { isFinal } from './order-merge.ts';
+import { conclusion, settleUnknown } from './unknown-outcome.ts';
 
 const FILLS_KEY = (accountId: string) => `fills.since.${accountId}`;
 /** Fills can be reported late; asking again from a little earlier costs nothing, since equal ids are dropped. */
@@ -11,6 +13,7 @@ interface Parts {
   readonly ledger: LedgerRepositories;
   readonly keeper: OrderKeeper;
   readonly clock: () => number;
+  readonly wait: (ms: number) => Promise<void>;
 }
 
 /**
@@ -29,19 +32,36 @@ export async function reconcile(session: AccountSession, parts: Parts): Promise<
 }
 
 async function lookUp(session: AccountSession, order: Order, parts: Parts): Promise<void> {
+  // On its way right now, or being looked up by the desk: not being listed proves nothing yet.
+  if (parts.keeper.isInFlight(order)) return;
   const found = await session.trading.findOrder(order);
   if (found) {
     parts.keeper.hear(found, 'reconciled');
     return;
   }
-  // Never acknowledged and unknown to the venue: it did not get there. Acknowledged once and now unknown: a
-  // person has to look.
-  const state = order.venueOrderId === null ? 'rejected' : 'needsYou';
-  const reason =
-    state === 'rejected'
-      ? 'The venue does not know this order: it was not placed.'
-      : 'The venue no longer lists this order, open or done.';
-  await parts.keeper.commit({ ...order, state, reason, updatedAt: parts.clock() }, undefined, 'reconciled');
+  if (order.venueOrderId === null) return settleUnacknowledged(session, order, parts);
+  // Acknowledged once and now unknown to the venue: a person has to look.
+  const reason = 'The venue no longer lists this order, open or done.';
+  await parts.keeper.commit(
+    { ...order, state: 'needsYou', reason, updatedAt: parts.clock() },
+    undefined,
+    'reconciled',
+  );
+}
+
+/** Never acknowledged, perhaps because we stopped while it was sent: one "not found" may be the venue's lag. */
+async function settleUnacknowledged(session: AccountSession, order: Order, parts: Parts): Promise<void> {
+  const { trading } = session;
+  const verdict = await settleUnknown({ order, trading, wait: parts.wait });
+  const present = parts.keeper.get(order.accountId, order.clientOrderId) ?? order;
+  if (isFinal(present.state) || present.venueOrderId !== null) return;
+  if (verdict.kind === 'found') parts.keeper.hear(verdict.order, 'reconciled');
+  else
+    await parts.keeper.commit(
+      { ...present, ...conclusion(verdict), updatedAt: parts.clock() },
+      undefined,
+      'reconciled',
+    );
 }
 
 async function fetchFills(session: AccountSession, parts: Parts): Promise<void> {

@@ -1,4 +1,5 @@
-import type { Order } from '../../src-preload/contract/types/trading.ts';
+import type { Order, OrderState } from '../../src-preload/contract/types/trading.ts';
+import type { HoldfastError } from '../errors.ts';
 import type { TradingAccount } from '../exchanges/exchange.ts';
 
 /** Waits between look-ups, ms: the venue's own history can lag by seconds. */
@@ -6,10 +7,16 @@ const WAITS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000];
 /** "Not found" counts only when the venue has said it this often in a row. */
 const NOT_FOUND_NEEDED = 3;
 
+/** Whether a failed request may have been carried out all the same. */
+export const cannotKnow = ({ kind }: HoldfastError): boolean =>
+  kind === 'unknownOutcome' || kind === 'internal' || kind === 'protocol';
+
 export interface LookUp {
   readonly order: Order;
   readonly trading: TradingAccount;
   readonly wait: (ms: number) => Promise<void>;
+  /** True when nobody needs the answer any more: the account was closed. */
+  readonly isOver?: () => boolean;
 }
 
 export type Verdict =
@@ -21,11 +28,17 @@ export type Verdict =
  * Asks the venue what became of an order whose answer never came. Never sends it again, and a look-up that
  * fails is not "not found": after the last wait such an order needs a person.
  */
-export async function settleUnknown({ order, trading, wait }: LookUp): Promise<Verdict> {
+export async function settleUnknown({
+  order,
+  trading,
+  wait,
+  isOver = () => false,
+}: LookUp): Promise<Verdict> {
   let notFound = 0;
   let reason = 'the venue did not answer';
   for (const ms of WAITS) {
     await wait(ms);
+    if (isOver()) break;
     try {
       const found = await trading.findOrder(order);
       if (found) return { kind: 'found', order: found };
@@ -37,4 +50,14 @@ export async function settleUnknown({ order, trading, wait }: LookUp): Promise<V
     }
   }
   return { kind: 'unsettled', reason };
+}
+
+/** What an order is to be called when the look-ups did not find it. */
+export function conclusion(verdict: Exclude<Verdict, { kind: 'found' }>): {
+  state: OrderState;
+  reason: string;
+} {
+  return verdict.kind === 'notPlaced'
+    ? { state: 'rejected', reason: 'The venue does not know this order: it was not placed.' }
+    : { state: 'needsYou', reason: verdict.reason };
 }

@@ -1,31 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HoldfastError } from '../../../src-main/errors.ts';
-import type { Exchange, Order, TradingAccount } from '../../../src-main/exchanges/exchange.ts';
-import { AccountSessions } from '../../../src-main/trading/account-sessions.ts';
-import { OrderDesk } from '../../../src-main/trading/order-desk.ts';
-import { OrderKeeper } from '../../../src-main/trading/order-keeper.ts';
-import { reconcile } from '../../../src-main/trading/reconciliation.ts';
+import type { Order, TradingAccount } from '../../../src-main/exchanges/exchange.ts';
 import type { Account } from '../../../src-preload/contract/types/account.ts';
 import { testLedger } from '../../support/ledger.ts';
 import type { TestLedger } from '../../support/ledger.ts';
-import { BTC_SPOT, draft } from '../../support/markets.ts';
-import { acknowledged, fakeAccount } from '../../support/trading-account.ts';
-import type { FakeAccount } from '../../support/trading-account.ts';
-
-const ACCOUNT: Account = {
-  id: 'practice',
-  venue: 'practice',
-  label: 'Practice',
-  environment: 'practice',
-  region: 'local',
-  uses: ['read', 'trade'],
-  keyType: 'none',
-  keyLast4: '',
-  permissions: null,
-  modes: null,
-  addedAt: 0,
-  state: 'live',
-};
+import { draft } from '../../support/markets.ts';
+import { acknowledged } from '../../support/trading-account.ts';
+import { ACCOUNT, deskOver, lost } from './desk-fixture.ts';
 
 let ledger: TestLedger;
 beforeEach(() => {
@@ -34,43 +15,9 @@ beforeEach(() => {
 afterEach(() => {
   ledger.dispose();
 });
-
-function desk(over: Partial<TradingAccount> = {}, account: Account = ACCOUNT) {
-  const trading: FakeAccount = fakeAccount(over);
-  const seen: Order[] = [];
-  const sessions = new AccountSessions({
-    exchangeOf: () => ({ openAccount: () => trading }) as unknown as Exchange,
-    signerOf: () => null,
-    clock: () => 1000,
-  });
-  const session = sessions.open(account);
-  if (!session) throw new Error('no session');
-  const keeper = new OrderKeeper({
-    ledger: ledger.repositories,
-    onOrder: (order) => seen.push(order),
-    onFill: () => undefined,
-    onWriteFailed: (error) => {
-      throw error;
-    },
-  });
-  let next = 100;
-  const made = new OrderDesk({
-    ledger: ledger.repositories,
-    sessions,
-    keeper,
-    instrument: () => Promise.resolve(BTC_SPOT),
-    reference: () => Promise.resolve('60000'),
-    clock: () => 1000,
-    newId: () => String(next++),
-    wait: () => Promise.resolve(),
-    ready: () => Promise.resolve(),
-  });
-  return { desk: made, trading, keeper, seen, session };
-}
+const desk = (over?: Partial<TradingAccount>, account?: Account) => deskOver(ledger, over, account);
 const stored = (clientOrderId: string) =>
   ledger.repositories.orders.byClientId({ accountId: 'practice', clientOrderId });
-const lost = () =>
-  Promise.reject(new HoldfastError('unknownOutcome', 'net.timeout', 'The venue did not answer in time.'));
 
 describe('placing an order', () => {
   it('writes the intent to the journal before anything is sent', async () => {
@@ -209,100 +156,63 @@ describe('an answer that never came', () => {
   });
 });
 
-describe('cancelling and amending', () => {
-  it('answers the fill when a cancel raced it', async () => {
-    const { desk: made } = desk({
-      cancel: () => Promise.reject(new HoldfastError('unknownOrder', 'order.unknown', 'No such order.')),
-      findOrder: (ref) =>
-        Promise.resolve(
-          acknowledged(
-            { ...draft(), clientOrderId: ref.clientOrderId },
-            { state: 'filled', filledQuantity: '0.1', updatedAt: 5000 },
-          ),
-        ),
-    });
-    const order = await made.place(draft(), 'intent-1');
-    expect((await made.cancel('practice', order.clientOrderId)).state).toBe('filled');
-  });
-
-  it('puts the order back to working when the cancel failed and the venue does not answer', async () => {
-    const { desk: made, keeper } = desk({
-      cancel: () => Promise.reject(new HoldfastError('unavailable', 'net.down', 'No connection.')),
-      findOrder: () => Promise.reject(new Error('no connection')),
-    });
-    const order = await made.place(draft(), 'intent-1');
-    await expect(made.cancel('practice', order.clientOrderId)).rejects.toMatchObject({ kind: 'unavailable' });
-    expect(keeper.get('practice', order.clientOrderId)?.state).toBe('working');
-  });
-
-  it('checks an amendment by the same rules as a new order', async () => {
-    const { desk: made } = desk();
-    const order = await made.place(draft(), 'intent-1');
-    await expect(
-      made.amend({ accountId: 'practice', clientOrderId: order.clientOrderId, price: '99000' }),
-    ).rejects.toMatchObject({ kind: 'badInput' });
-  });
-
-  it('reports what the venue still lists after cancelling all', async () => {
-    let stubborn = '';
-    const { desk: made } = desk({
-      openOrders: () => Promise.resolve([acknowledged({ ...draft(), clientOrderId: stubborn })]),
-    });
-    const first = await made.place(draft(), 'intent-1');
-    const second = await made.place(draft(), 'intent-2');
-    stubborn = second.clientOrderId;
-    expect(await made.cancelAll('practice')).toMatchObject({
-      requested: 2,
-      cancelled: [first.clientOrderId],
-      failed: [{ clientOrderId: stubborn }],
-    });
-  });
-});
-
-describe('reconciliation', () => {
-  const parts = (keeper: OrderKeeper) => ({ ledger: ledger.repositories, keeper, clock: () => 9000 });
-
-  it('adopts an order that was placed at the venue', async () => {
-    const foreign = acknowledged({ ...draft(), clientOrderId: 'placed-elsewhere' });
-    const { keeper, session } = desk({ openOrders: () => Promise.resolve([foreign]) });
-    await reconcile(session, parts(keeper));
-    expect(await stored('placed-elsewhere')).toMatchObject({ state: 'working' });
-  });
-
-  it('finds out what became of an order that ended while nobody listened', async () => {
+describe('a ledger that fails after the order was sent', () => {
+  it('loses neither an order without an answer nor its look-up, and says so', async () => {
     const {
       desk: made,
       keeper,
-      session,
+      writeFailures,
     } = desk({
+      place: () => {
+        ledger.failNext('orders.record');
+        return lost();
+      },
       findOrder: (ref) =>
+        Promise.resolve(acknowledged({ ...draft(), clientOrderId: ref.clientOrderId }, { updatedAt: 2000 })),
+    });
+    expect((await made.place(draft(), 'intent-1')).state).toBe('unknown');
+    expect(writeFailures).toHaveLength(1);
+    await vi.waitFor(() => {
+      expect(keeper.get('practice', '100')?.state).toBe('working');
+    });
+  });
+
+  it('keeps the verdict of a look-up that could not be written', async () => {
+    let looks = 0;
+    const {
+      desk: made,
+      keeper,
+      writeFailures,
+    } = desk({
+      place: lost,
+      findOrder: () => {
+        looks += 1;
+        if (looks === 3) ledger.failNext('orders.record');
+        return Promise.resolve(null);
+      },
+    });
+    await made.place(draft(), 'intent-1');
+    await vi.waitFor(() => {
+      expect(writeFailures).toHaveLength(1);
+    });
+    expect(keeper.get('practice', '100')?.state).toBe('rejected');
+    expect(await stored('100')).toMatchObject({ state: 'unknown' });
+  });
+
+  it('does not keep a cancel from being sent', async () => {
+    const { desk: made, writeFailures } = desk({
+      cancel: (ref) =>
         Promise.resolve(
           acknowledged(
             { ...draft(), clientOrderId: ref.clientOrderId },
-            { state: 'cancelled', updatedAt: 8000 },
+            { state: 'cancelled', updatedAt: 1 },
           ),
         ),
     });
     const order = await made.place(draft(), 'intent-1');
-    await reconcile(session, parts(keeper));
-    expect(keeper.get('practice', order.clientOrderId)?.state).toBe('cancelled');
-  });
-
-  it('calls an acknowledged order that the venue no longer knows a case for a person', async () => {
-    const { desk: made, keeper, session } = desk({ findOrder: () => Promise.resolve(null) });
-    const order = await made.place(draft(), 'intent-1');
-    await reconcile(session, parts(keeper));
-    expect(keeper.get('practice', order.clientOrderId)?.state).toBe('needsYou');
-  });
-
-  it('changes nothing when a look-up fails', async () => {
-    const {
-      desk: made,
-      keeper,
-      session,
-    } = desk({ findOrder: () => Promise.reject(new Error('no connection')) });
-    const order = await made.place(draft(), 'intent-1');
-    await expect(reconcile(session, parts(keeper))).rejects.toThrow('no connection');
-    expect(keeper.get('practice', order.clientOrderId)?.state).toBe('working');
+    ledger.failNext('orders.record');
+    // The venue's clock is behind ours, and the end of the order is believed all the same.
+    expect((await made.cancel('practice', order.clientOrderId)).state).toBe('cancelled');
+    expect(writeFailures).toHaveLength(1);
   });
 });

@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { AccountSession } from '../../../src-main/trading/account-sessions.ts';
+import { OrderKeeper } from '../../../src-main/trading/order-keeper.ts';
+import { Reconciler } from '../../../src-main/trading/reconciler.ts';
+import { testLedger } from '../../support/ledger.ts';
+import type { TestLedger } from '../../support/ledger.ts';
+import { fakeAccount } from '../../support/trading-account.ts';
+
+let ledger: TestLedger;
+beforeEach(() => {
+  ledger = testLedger();
+});
+afterEach(() => {
+  ledger.dispose();
+});
+
+const LIVE = { kind: 'state', state: 'live' } as const;
+
+function reconciler() {
+  const openOrders = vi.fn(() => Promise.resolve([]));
+  const failures: unknown[] = [];
+  const keeper = new OrderKeeper({
+    ledger: ledger.repositories,
+    onOrder: () => undefined,
+    onFill: () => undefined,
+    onWriteFailed: () => undefined,
+  });
+  const made = new Reconciler({
+    ledger: ledger.repositories,
+    keeper,
+    clock: () => 1000,
+    wait: () => Promise.resolve(),
+    onFailed: (error) => failures.push(error),
+  });
+  const session = () =>
+    ({ account: { id: 'practice' }, trading: fakeAccount({ openOrders }) }) as unknown as AccountSession;
+  return { made, openOrders, failures, session };
+}
+
+describe('the reconciler', () => {
+  it('asks once while a stream stays live, and again after an interruption', async () => {
+    const { made, openOrders, session } = reconciler();
+    const one = session();
+    made.heard(one, LIVE);
+    made.heard(one, LIVE);
+    await made.ready('practice');
+    expect(openOrders).toHaveBeenCalledTimes(1);
+    made.heard(one, { kind: 'state', state: 'stale' });
+    made.heard(one, LIVE);
+    await made.ready('practice');
+    expect(openOrders).toHaveBeenCalledTimes(2);
+  });
+
+  it('asks again when the account was connected anew without a word about the old connection', async () => {
+    const { made, openOrders, session } = reconciler();
+    made.heard(session(), LIVE);
+    made.heard(session(), LIVE);
+    await made.ready('practice');
+    expect(openOrders).toHaveBeenCalledTimes(2);
+  });
+
+  it('tells a failure, refuses what waited for it, and tries again for the next order', async () => {
+    const { made, openOrders, failures, session } = reconciler();
+    openOrders.mockRejectedValueOnce(new Error('no connection'));
+    made.heard(session(), LIVE);
+    await expect(made.ready('practice')).rejects.toThrow('no connection');
+    expect(failures).toHaveLength(1);
+    await made.ready('practice');
+    expect(openOrders).toHaveBeenCalledTimes(2);
+  });
+
+  it('does not wait for an account that was never heard of, and tells nothing after its end', async () => {
+    const { made, openOrders, failures, session } = reconciler();
+    await made.ready('another');
+    openOrders.mockRejectedValueOnce(new Error('closed'));
+    made.heard(session(), LIVE);
+    const waiting = made.ready('practice');
+    made.dispose();
+    await expect(waiting).rejects.toThrow('closed');
+    expect(failures).toEqual([]);
+  });
+});
