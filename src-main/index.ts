@@ -1,41 +1,30 @@
 /** Composition root of the main process: builds the parts and wires them, nothing else. */
 import { join } from 'node:path';
-import {
-  BrowserWindow,
-  app,
-  ipcMain,
-  nativeTheme,
-  powerMonitor,
-  protocol,
-  safeStorage,
-  session,
-  shell,
-} from 'electron';
+import { app, ipcMain, nativeTheme, protocol, session } from 'electron';
 import { contract } from '../src-preload/contract/index.ts';
 import { createApplication } from './application.ts';
 import { HoldfastError } from './errors.ts';
-import { Router } from './ipc/router.ts';
+import { openBorder } from './ipc/border.ts';
 import { KnownWindows } from './ipc/sender.ts';
-import { TopicServer } from './ipc/topics.ts';
 import { systemTimers } from './session/timers.ts';
 import { APP_ORIGIN, APP_SCHEME, APP_SCHEME_PRIVILEGES, pageServer } from './shell/app-protocol.ts';
 import { CommandBus } from './shell/commands.ts';
-import { fileDialogs, openDesktop } from './shell/desktop.ts';
-import { openLink } from './shell/external-links.ts';
-import type { LinkId } from './shell/external-links.ts';
+import { openDesktop } from './shell/desktop.ts';
 import { Lifecycle } from './shell/lifecycle.ts';
 import { mainWindow } from './shell/main-window.ts';
-import { SystemPower } from './shell/power.ts';
-import { systemKeyStore } from './shell/safe-storage.ts';
 import { hardenApp, hardenSession } from './shell/security.ts';
 import { becomeOnlyInstance } from './shell/single-instance.ts';
 import { practiceFromArguments, readArguments } from './shell/start-arguments.ts';
-import { openAppLog } from './storage/app-log.ts';
+import { ElectronPorts } from './shell/system-ports.ts';
+import { LOG_FOLDER, openAppLog } from './storage/app-log.ts';
+import type { AppLog } from './storage/app-log.ts';
 import { openSettings } from './storage/settings.ts';
+import type { SettingsStore } from './storage/settings.ts';
 import createLedgerWorker from './storage/ledger/worker.ts?nodeWorker';
 import createVaultWorker from './vault/worker.ts?nodeWorker';
 
 const here = import.meta.dirname;
+const icon = join(here, 'icons', '256x256.png');
 const argv = readArguments(app);
 if (argv.userDataDir !== undefined) app.setPath('userData', argv.userDataDir);
 protocol.registerSchemesAsPrivileged([APP_SCHEME_PRIVILEGES]);
@@ -46,86 +35,43 @@ else app.quit();
 
 function start(): void {
   const userData = app.getPath('userData');
-  const log = openAppLog(join(userData, 'logs'));
-  const onFailure = (where: string, error: unknown): void => {
-    log.error({ where, code: error instanceof HoldfastError ? error.code : 'internal.unexpected' }, 'failed');
-  };
-  process.on('unhandledRejection', (error) => onFailure('promise', error));
-  process.on('uncaughtException', (error) => onFailure('exception', error));
-
+  const log = openAppLog(join(userData, LOG_FOLDER));
+  const onFailure = logFailures(log);
   const mac = process.platform === 'darwin';
-  const icon = join(here, 'icons', '256x256.png');
-  const quit = (): void => app.quit();
   const lifecycle = new Lifecycle({ app, mac, showWindow: () => showWindow(), onFailure });
-  const commands = lifecycle.own('commands', new CommandBus(), (bus) => bus.dispose());
-  const settings = openSettings(userData);
-  const practice = practiceFromArguments(argv, settings.get().practice);
-  if (practice) settings.setPractice(practice);
-  nativeTheme.themeSource = settings.get().theme;
-  settings.onChange(({ theme }) => (nativeTheme.themeSource = theme));
-
-  const power = lifecycle.own(
-    'power',
-    new SystemPower({ monitor: powerMonitor, platform: process.platform }),
-    (part) => part.dispose(),
-  );
-  void power.start();
-  const minimised = new Set<() => void>();
-  const openLinkById = (id: LinkId): Promise<void> => openLink(shell, id);
+  const commands = lifecycle.own('commands', new CommandBus(), (part) => part.dispose());
+  const settings = startSettings(userData);
+  const system = lifecycle.own('system', new ElectronPorts(), (part) => part.dispose());
+  const { packaged, openLink, quit } = system.ports;
   const application = createApplication({
+    ...system.ports,
     userData,
-    version: app.getVersion(),
-    platform: mac ? 'darwin' : process.platform === 'win32' ? 'win32' : 'linux',
-    packaged: app.isPackaged,
     createVaultWorker: () => createVaultWorker({}),
     createLedgerWorker: () => createLedgerWorker({}),
-    safeStorage: systemKeyStore(safeStorage),
-    power: {
-      idleSeconds: () => power.idleSeconds(),
-      on: (event, listener) => {
-        if (event !== 'minimise') return power.on(event, listener);
-        minimised.add(listener);
-        return () => minimised.delete(listener);
-      },
-    },
     settings,
     commands,
     timers: systemTimers,
-    dialogs: fileDialogs(() => BrowserWindow.getAllWindows()[0] ?? null, Date.now),
-    reveal: (path) => shell.showItemInFolder(path),
-    openLink: openLinkById,
-    quit,
     onFailure,
   });
-
   const windows = new KnownWindows(APP_ORIGIN);
-  const gate = {
-    isUnlocked: () => application.host.isOpen,
-    onLock: (listener: () => void) => application.vault.onLock(listener),
-  };
-  const common = { ipc: ipcMain, windows, gate, log, contract };
-  lifecycle.own('router', new Router({ ...common, handlers: application.handlers }), (part) =>
-    part.dispose(),
-  );
-  const topics = lifecycle.own(
-    'topics',
-    new TopicServer({ ...common, sources: application.sources }),
+  const border = lifecycle.own(
+    'border',
+    openBorder({ ipc: ipcMain, windows, contract, application, log }),
     (part) => part.dispose(),
   );
-  hardenSession(session.defaultSession, { devTools: !app.isPackaged });
+  hardenSession(session.defaultSession, { devTools: !packaged });
   protocol.handle(APP_SCHEME, pageServer(join(here, '../renderer')));
-
   const window = mainWindow({
     preload: join(here, '../preload/index.cjs'),
     icon,
-    packaged: app.isPackaged,
+    packaged,
     stateFile: join(userData, 'window.json'),
     windows,
-    topics,
+    topics: border.topics,
     log,
-    onMinimize: () => minimised.forEach((listener) => listener()),
+    onMinimize: () => system.minimised(),
   });
-  showWindow = window.show;
+  showWindow = () => window.show();
   lifecycle.own(
     'desktop',
     openDesktop({
@@ -133,9 +79,9 @@ function start(): void {
       settings,
       commands,
       icon,
-      packaged: app.isPackaged,
+      packaged,
       showWindow,
-      openLink: (id) => void openLinkById(id).catch((error: unknown) => onFailure('link', error)),
+      openLink: (id) => void openLink(id).catch((error: unknown) => onFailure('link', error)),
       quit,
     }),
     (close) => close(),
@@ -144,4 +90,24 @@ function start(): void {
   // Owned last, so it goes first: whatever else hangs, the vault is locked.
   lifecycle.own('application', application, (part) => part.dispose());
   showWindow();
+}
+
+/** Settings as stored, with what the command line asked for, and the theme in step with them. */
+function startSettings(userData: string): SettingsStore {
+  const settings = openSettings(userData);
+  const practice = practiceFromArguments(argv, settings.get().practice);
+  if (practice) settings.setPractice(practice);
+  nativeTheme.themeSource = settings.get().theme;
+  settings.onChange(({ theme }) => (nativeTheme.themeSource = theme));
+  return settings;
+}
+
+/** Failures that nobody waits for go to the log: by code, never by text, which could hold anything. */
+function logFailures(log: AppLog): (where: string, error: unknown) => void {
+  const onFailure = (where: string, error: unknown): void => {
+    log.error({ where, code: error instanceof HoldfastError ? error.code : 'internal.unexpected' }, 'failed');
+  };
+  process.on('unhandledRejection', (error) => onFailure('promise', error));
+  process.on('uncaughtException', (error) => onFailure('exception', error));
+  return onFailure;
 }

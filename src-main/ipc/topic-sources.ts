@@ -1,14 +1,12 @@
 import type { TopicSources } from '../../src-preload/contract/index.ts';
-import type { AppState } from '../../src-preload/contract/types/app.ts';
+import type { ApplicationState } from '../app-state.ts';
 import type { CommandBus } from '../shell/commands.ts';
 import type { UnlockedSession } from '../session/unlocked-session.ts';
-import type { Signal } from '../signal.ts';
 import type { SettingsStore } from '../storage/settings.ts';
 
 interface Parts {
   readonly live: () => UnlockedSession;
-  readonly state: () => Promise<AppState>;
-  readonly stateChanged: Signal<void>;
+  readonly state: ApplicationState;
   readonly commands: CommandBus;
   readonly settings: SettingsStore;
 }
@@ -20,10 +18,10 @@ export function topicSources(parts: Parts): TopicSources {
     app: {
       state: (_params, emit) => {
         const tell = () => {
-          void parts.state().then(emit);
+          void parts.state.now().then(emit);
         };
         tell();
-        return parts.stateChanged.on(tell);
+        return parts.state.changed.on(tell);
       },
       command: (_params, emit) => parts.commands.listen(emit),
       health: (_params, emit) => {

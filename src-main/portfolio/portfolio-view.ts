@@ -24,7 +24,7 @@ export interface ViewInput {
 export function portfolioView(input: ViewInput): PortfolioView {
   const accounts = input.sessions.map((session) => figuresOf(session, input));
   const holdings = holdingsOf(input);
-  const missing = missingOf(accounts, holdings);
+  const missing = missingOf(input, holdings);
   const complete = accounts.every((account) => account.equity !== null) && accounts.length > 0;
   const total = complete ? sum(accounts.map((account) => account.equity)) : null;
   const change = total !== null && input.startOfDay !== null ? total.minus(input.startOfDay) : null;
@@ -132,9 +132,15 @@ function unrealizedOf({ sessions, valuation, currency }: ViewInput): DecimalText
   return parts.every((part) => part !== null) ? shown(sum(parts)) : null;
 }
 
-function missingOf(accounts: readonly AccountFigures[], holdings: readonly Holding[]): string[] {
-  return [
-    ...accounts.filter((account) => account.asOf === null).map((account) => `account:${account.accountId}`),
-    ...holdings.filter((holding) => holding.value === null).map((holding) => `price:${holding.asset}`),
-  ];
+/** By the names that a person knows: accounts by label, assets and contracts by symbol. */
+function missingOf({ sessions, valuation, currency }: ViewInput, holdings: readonly Holding[]): string[] {
+  const silent = sessions.filter((session) => session.asOf === null).map(({ account }) => account.label);
+  const priceless = holdings.filter((holding) => holding.value === null).map((holding) => holding.asset);
+  const contracts = sessions
+    .flatMap((session) => session.positions)
+    .filter(({ unrealizedPnl, settle }) =>
+      unrealizedPnl === null ? true : valuation.value(unrealizedPnl, settle, currency) === null,
+    )
+    .map((position) => position.symbol);
+  return [...new Set([...silent, ...priceless, ...contracts])];
 }

@@ -1,21 +1,26 @@
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError, toHoldfastError } from '../errors.ts';
 import { Signal } from '../signal.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { UnlockedSession } from './unlocked-session.ts';
 
 interface Parts {
-  readonly vault: Pick<Vault, 'onLock' | 'onUnlock' | 'isUnlocked'>;
+  readonly vault: Pick<Vault, 'onLock' | 'onUnlock' | 'isUnlocked' | 'lock'>;
   readonly open: () => Promise<UnlockedSession>;
-  readonly onOpenFailed: (error: unknown) => void;
+  /** The session could not be opened or closed. A lock that came in between is no failure. */
+  readonly onFailed: (error: unknown) => void;
 }
 
-/** Opens what lives while the vault is open, and closes it when the vault locks. One at a time, in order. */
+/**
+ * Opens what lives while the vault is open, and closes it when the vault locks. One at a time, in order. When
+ * the opening fails, the vault is locked again: an open vault that nothing can be done with helps nobody.
+ */
 export class SessionHost {
   readonly #parts: Parts;
   readonly changed = new Signal<UnlockedSession | null>();
   readonly #stops: (() => void)[];
   #session: UnlockedSession | null = null;
   #work: Promise<void> = Promise.resolve();
+  #failure: HoldfastError | null = null;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -36,12 +41,18 @@ export class SessionHost {
   /** What is open. Throws `locked`. */
   live(): UnlockedSession {
     if (this.#session !== null && this.#parts.vault.isUnlocked) return this.#session;
-    throw new HoldfastError('locked', 'vault.locked', 'Holdfast is locked.', { action: 'unlock' });
+    throw locked();
   }
 
   /** Resolves when everything that locking and unlocking asked for is done. */
   settled(): Promise<void> {
     return this.#work;
+  }
+
+  /** After an unlock: resolves when the session is there; rejects with what kept it from opening, or `locked`. */
+  async opened(): Promise<void> {
+    await this.#work;
+    if (!this.isOpen) throw this.#failure ?? locked();
   }
 
   async dispose(): Promise<void> {
@@ -51,14 +62,25 @@ export class SessionHost {
   }
 
   #queue(job: () => Promise<void>): Promise<void> {
-    this.#work = this.#work.then(job).catch(this.#parts.onOpenFailed);
+    this.#work = this.#work.then(job).catch(this.#parts.onFailed);
     return this.#work;
   }
 
   async #open(): Promise<void> {
     // Locked again before it was our turn.
     if (this.#session !== null || !this.#parts.vault.isUnlocked) return;
-    this.#session = await this.#parts.open();
+    this.#failure = null;
+    try {
+      const session = await this.#parts.open();
+      // Locked after its last look: nobody may hear of it any more.
+      if (!this.#parts.vault.isUnlocked) return await session.close();
+      this.#session = session;
+    } catch (error) {
+      if (!this.#parts.vault.isUnlocked) return;
+      this.#failure = toHoldfastError(error);
+      await this.#parts.vault.lock('openFailed');
+      throw error;
+    }
     this.changed.emit(this.#session);
   }
 
@@ -70,3 +92,5 @@ export class SessionHost {
     await session.close();
   }
 }
+
+const locked = () => new HoldfastError('locked', 'vault.locked', 'Holdfast is locked.', { action: 'unlock' });

@@ -7,6 +7,8 @@ const CAP_BYTES = 5 * 1024 * 1024;
 /** Lines that a minute may bring. A page gone wild has a line for each message it sends. */
 const LINES_A_MINUTE = 600;
 const NAME = 'holdfast.log';
+/** Beside the vault. */
+export const LOG_FOLDER = 'logs';
 
 export type AppLog = Pick<pino.Logger, 'error' | 'warn' | 'info'>;
 

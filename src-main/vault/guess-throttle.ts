@@ -57,18 +57,20 @@ export class GuessThrottle {
 
   /**
    * Runs one guess. It is counted as wrong before it starts, so that killing the program half way is no free
-   * guess; a right one clears the count, and a failure that says nothing about the passphrase gives it back.
-   * Throws `vault.throttled` with `retryAfterMs`.
+   * guess; a right one clears the count (or leaves it as it was, where the passphrase is not the vault's), and a
+   * failure that says nothing about the passphrase gives it back. Throws `vault.throttled` with `retryAfterMs`.
    */
-  async attempt<T>(guess: () => Promise<T>): Promise<T> {
+  async attempt<T>(guess: () => Promise<T>, whenRight: 'clear' | 'keepCount' = 'clear'): Promise<T> {
     const remaining = await this.remainingMs();
     if (remaining > 0) throw throttled(remaining);
     const { failures, lastFailureAt } = await this.#state.read();
     await this.#state.update({ failures: failures + 1, lastFailureAt: this.#now() });
     try {
       const result = await guess();
-      this.#lastFailure = null;
-      await this.#state.update({ failures: 0, lastFailureAt: 0 });
+      if (whenRight === 'clear') this.#lastFailure = null;
+      await this.#state.update(
+        whenRight === 'clear' ? { failures: 0, lastFailureAt: 0 } : { failures, lastFailureAt },
+      );
       return result;
     } catch (error) {
       if (isWrongGuess(error)) {

@@ -1,6 +1,16 @@
 /** Why the vault was locked; shown to the person. */
 export type LockReason =
-  'command' | 'idle' | 'suspend' | 'screenLock' | 'minimise' | 'quit' | 'restore' | 'forget' | 'workerFailed';
+  | 'command'
+  | 'idle'
+  | 'suspend'
+  | 'screenLock'
+  | 'minimise'
+  | 'quit'
+  | 'restore'
+  | 'forget'
+  | 'workerFailed'
+  /** What should live while the vault is open could not be started. */
+  | 'openFailed';
 
 export interface UnlockInfo {
   readonly vaultId: string;

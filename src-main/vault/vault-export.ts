@@ -46,7 +46,10 @@ export async function importExport(
   return wiping([passphrase], async () => {
     if (makes) return makeFromExport(engine, file, passphrase);
     const change = { kind: 'importKeys' as const, file, passphrase };
-    const { added, skipped } = await engine.change(change, [passphrase.buffer]);
+    // Opening an export that one made oneself must not buy new guesses at the vault's own passphrase.
+    const { added, skipped } = await engine.run(() =>
+      engine.throttle.attempt(() => engine.changeNow(change, [passphrase.buffer]), 'keepCount'),
+    );
     return { added: added.length, skipped };
   });
 }
@@ -54,12 +57,14 @@ export async function importExport(
 async function makeFromExport(engine: VaultEngine, file: Bytes, passphrase: Bytes): Promise<ImportResult> {
   let added = 0;
   await engine.run(() =>
-    engine.make(async (client) => {
-      const args = { passphrase, file, kdf: null, now: engine.now(), highestCounter: 0 };
-      const staged = await client.call('createFromExport', args, [passphrase.buffer]);
-      added = staged.added.length;
-      return staged;
-    }),
+    engine.throttle.attempt(() =>
+      engine.make(async (client) => {
+        const args = { passphrase, file, kdf: null, now: engine.now(), highestCounter: 0 };
+        const staged = await client.call('createFromExport', args, [passphrase.buffer]);
+        added = staged.added.length;
+        return staged;
+      }),
+    ),
   );
   return { added, skipped: 0 };
 }

@@ -287,7 +287,7 @@ export class Vault {
   /**
    * Adds the keys of an export to the open vault; keys that are there already are skipped. Where there is no
    * vault yet, the export becomes it, with its ledger secret and under the export's passphrase. Throws the
-   * file errors of `unlock` about the export.
+   * file errors of `unlock` about the export; wrong passphrases are throttled together with those of `unlock`.
    */
   async importEncrypted(
     source: string | Uint8Array,

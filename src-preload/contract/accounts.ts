@@ -7,6 +7,18 @@ import { id, label, nothing, secretBytes, venue } from './values.ts';
 const uses = z
   .array(z.enum(ACCOUNT_USES))
   .check(z.minLength(1, 'must allow at least reading'), z.maxLength(3));
+const keyMaterial = {
+  key: z
+    .string('must be text')
+    .check(
+      z.trim(),
+      z.minLength(4, 'must be at least 4 characters'),
+      z.maxLength(256, 'must be at most 256 characters'),
+    ),
+  secret: secretBytes,
+  /** Of venues that give every key a passphrase; not the vault's. */
+  venuePassphrase: z.optional(secretBytes),
+};
 const byId = z.strictObject({ accountId: id });
 
 export const accounts = {
@@ -21,16 +33,14 @@ export const accounts = {
         region: z.string().check(z.regex(/^[a-z0-9-]{1,32}$/, 'must be one of the listed regions')),
         label,
         uses,
-        key: z
-          .string('must be text')
-          .check(
-            z.trim(),
-            z.minLength(4, 'must be at least 4 characters'),
-            z.maxLength(256, 'must be at most 256 characters'),
-          ),
-        secret: secretBytes,
-        venuePassphrase: z.optional(secretBytes),
+        ...keyMaterial,
       }),
+      capability: 'vault',
+      unlocked: true,
+    }),
+    /** A new key for the same account, of the same kind. Asks for the vault's passphrase again. */
+    replaceKey: call<Account>()({
+      input: z.strictObject({ accountId: id, ...keyMaterial, passphrase: secretBytes }),
       capability: 'vault',
       unlocked: true,
     }),

@@ -11,7 +11,7 @@ export const app = {
     files: call<FileLocations>()({ input: nothing, capability: 'read', unlocked: false }),
     /** Shows one of our own files in the system's file manager. */
     revealFile: call<null>()({
-      input: z.strictObject({ file: z.enum(['vault', 'ledger', 'settings', 'logs']) }),
+      input: z.strictObject({ file: z.enum(['vault', 'generations', 'ledger', 'settings', 'logs']) }),
       capability: 'read',
       unlocked: false,
     }),

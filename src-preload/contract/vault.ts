@@ -43,10 +43,14 @@ export const vault = {
       capability: 'vault',
       unlocked: true,
     }),
+    /**
+     * Main opens the file dialog; null when the person cancelled. Adds the keys to the open vault; where there
+     * is no vault yet, the export becomes it and is open afterwards. Refused while a vault is locked.
+     */
     importEncrypted: call<{ added: number; skipped: number } | null>()({
       input: z.strictObject({ exportPassphrase: secretBytes }),
       capability: 'vault',
-      unlocked: true,
+      unlocked: false,
     }),
     /** Deletes vault, generations, ledger and settings. `confirm` must be the word that the window asked for. */
     forgetEverything: call<{ deleted: readonly string[] }>()({

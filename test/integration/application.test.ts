@@ -1,43 +1,7 @@
-import { rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Order } from '../../src-preload/contract/types/trading.ts';
-import { PASSPHRASE, bytes, testApplication } from '../support/application.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { PASSPHRASE, bytes } from '../support/application.ts';
 import type { TestApplication } from '../support/application.ts';
-
-const CONTEXT = { windowId: 1 };
-const ORDER = {
-  accountId: 'practice',
-  symbol: 'BTC/USDT',
-  side: 'buy',
-  type: 'limit',
-  timeInForce: 'GTC',
-  postOnly: false,
-  reduceOnly: false,
-  positionSide: 'net',
-} as const;
-
-let running: TestApplication[] = [];
-afterEach(async () => {
-  for (const entry of running) await entry.remove();
-  running = [];
-});
-function start(over: Parameters<typeof testApplication>[0] = {}): TestApplication {
-  const made = testApplication(over);
-  running.push(made);
-  return made;
-}
-async function created(): Promise<TestApplication> {
-  const made = start();
-  await made.handlers.vault.create({ passphrase: bytes(PASSPHRASE) }, CONTEXT);
-  return made;
-}
-async function lastPrice(app: TestApplication): Promise<number> {
-  const { hub } = app.application.host.live();
-  return Number(await hub.reference({ venue: 'practice', symbol: 'BTC/USDT' }));
-}
-/** A price far below the market that still keeps to the tick. */
-const restingPrice = async (app: TestApplication) => String(Math.floor((await lastPrice(app)) * 0.9));
+import { CONTEXT, ORDER, created, restingPrice, start } from './running.ts';
 
 describe('the application from first run to a filled order', () => {
   it('makes a vault and has the practice account ready', async () => {
@@ -119,157 +83,35 @@ describe('the application from first run to a filled order', () => {
   });
 });
 
-describe('locking', () => {
-  it('refuses everything that needs the vault, and gives all of it back after unlock', async () => {
-    const app = await created();
-    const { handlers } = app;
-    const price = await restingPrice(app);
-    const order = await handlers.trading.place(
-      { ...ORDER, price, quantity: '0.01', intentId: 'intent-1' },
+describe('the practice market', () => {
+  const rest = async (app: TestApplication, intentId: string) =>
+    app.handlers.trading.place(
+      { ...ORDER, price: await restingPrice(app), quantity: '0.01', intentId },
       CONTEXT,
     );
-    await handlers.alerts.create(
-      {
-        label: 'test alert',
-        repeat: 'once',
-        cooldownSeconds: 0,
-        hysteresisPercent: '0',
-        notify: false,
-        condition: { kind: 'orderFilled', accountId: null, partial: false },
-      },
-      CONTEXT,
-    );
-    await handlers.vault.lock({}, CONTEXT);
-    expect(() => handlers.trading.openOrders({}, CONTEXT)).toThrowError(
-      expect.objectContaining({ kind: 'locked' }) as Error,
-    );
-    await expect(
-      handlers.vault.unlock({ passphrase: bytes('test passphrase that is wrong') }, CONTEXT),
-    ).rejects.toMatchObject({ code: 'vault.wrongPassphrase' });
-    await handlers.vault.unlock({ passphrase: bytes(PASSPHRASE) }, CONTEXT);
-    const open = (await handlers.trading.openOrders({}, CONTEXT)) as readonly Order[];
-    expect(open.map((entry) => [entry.clientOrderId, entry.state])).toEqual([
-      [order.clientOrderId, 'working'],
-    ]);
-    expect(await handlers.alerts.list({}, CONTEXT)).toHaveLength(1);
-  });
+  const endOf = async (app: TestApplication, clientOrderId: string) => {
+    const { rows } = await app.handlers.trading.orderHistory({ limit: 50, offset: 0 }, CONTEXT);
+    return rows.find((row) => row.clientOrderId === clientOrderId)?.state;
+  };
 
-  it('keeps orders and balances over a restart of the program', async () => {
-    const first = await created();
-    const price = await restingPrice(first);
-    const order = await first.handlers.trading.place(
-      { ...ORDER, price, quantity: '0.01', intentId: 'intent-1' },
-      CONTEXT,
-    );
-    await first.stop();
-    const second = start({ folder: first.folder, settings: first.settings });
-    await second.handlers.vault.unlock({ passphrase: bytes(PASSPHRASE) }, CONTEXT);
-    const open = (await second.handlers.trading.openOrders({}, CONTEXT)) as readonly Order[];
-    expect(open.map((entry) => entry.clientOrderId)).toEqual([order.clientOrderId]);
-    expect(
-      (
-        await second.handlers.trading.cancel(
-          { accountId: 'practice', clientOrderId: order.clientOrderId },
-          CONTEXT,
-        )
-      ).state,
-    ).toBe('cancelled');
-  });
-});
-
-describe('keys', () => {
-  const KEY = {
-    venue: 'bybit',
-    environment: 'live',
-    region: 'global',
-    label: 'Main',
-    uses: ['read'],
-    key: 'test-key-0001',
-    secret: bytes('test-secret-0001'),
-  } as const;
-
-  it('go in once, are listed by their last characters, and never come back', async () => {
+  it('ends open orders in the ledger too when the account is reset', async () => {
     const app = await created();
-    const secret = bytes('test-secret-canary-7431');
-    const account = await app.handlers.accounts.add({ ...KEY, uses: ['read'], secret }, CONTEXT);
-    expect(account).toMatchObject({ venue: 'bybit', keyLast4: '0001', state: 'notSupported' });
-    expect([...secret].every((byte) => byte === 0)).toBe(true);
-    expect(JSON.stringify(await app.handlers.accounts.list({}, CONTEXT))).not.toContain('canary');
-    expect(
-      (await app.handlers.accounts.rename({ accountId: account.id, label: 'Other' }, CONTEXT)).label,
-    ).toBe('Other');
-    await app.handlers.accounts.remove({ accountId: account.id }, CONTEXT);
-    expect(await app.handlers.accounts.list({}, CONTEXT)).toHaveLength(1);
+    const order = await rest(app, 'intent-1');
+    await app.handlers.practice.resetAccount({}, CONTEXT);
+    await vi.waitFor(async () => {
+      expect(await endOf(app, order.clientOrderId)).toBe('cancelled');
+    });
+    expect(await app.handlers.trading.openOrders({}, CONTEXT)).toEqual([]);
   });
 
-  it('are refused for a site or environment that the venue does not have', async () => {
+  it('ends open orders in the ledger too when its source changes, and takes new ones', async () => {
     const app = await created();
-    const add = (over: object) =>
-      Promise.resolve().then(() =>
-        app.handlers.accounts.add({ ...KEY, uses: ['read'], ...over } as never, CONTEXT),
-      );
-    await expect(add({ region: 'mars' })).rejects.toMatchObject({
-      details: { problems: [{ field: 'region' }] },
+    const order = await rest(app, 'intent-1');
+    await app.handlers.practice.useSynthetic({ seed: 7 }, CONTEXT);
+    await vi.waitFor(async () => {
+      expect(await endOf(app, order.clientOrderId)).toBe('cancelled');
     });
-    await expect(add({ region: 'eu', environment: 'testnet' })).rejects.toMatchObject({
-      details: { problems: [{ field: 'environment' }] },
-    });
-    await expect(add({ venue: 'bitget' })).rejects.toMatchObject({
-      details: { problems: [{ field: 'venuePassphrase' }] },
-    });
-  });
-
-  it('are widened only with the passphrase', async () => {
-    const app = await created();
-    const account = await app.handlers.accounts.add(
-      { ...KEY, uses: ['read'], secret: bytes('test-secret-0002') },
-      CONTEXT,
-    );
-    const widen = (passphrase: string) =>
-      app.handlers.accounts.setUses(
-        { accountId: account.id, uses: ['trade'], passphrase: bytes(passphrase) },
-        CONTEXT,
-      );
-    await expect(widen('test passphrase that is wrong')).rejects.toMatchObject({
-      code: 'vault.wrongPassphrase',
-    });
-    expect((await widen(PASSPHRASE)).uses).toEqual(['read', 'trade']);
-  });
-});
-
-describe('a ledger that cannot be opened', () => {
-  it('is a notice: the vault opens, market data runs, and orders are refused', async () => {
-    const first = await created();
-    await first.stop();
-    writeFileSync(
-      join(first.folder, 'ledger.db'),
-      'not a database at all, but long enough to be taken for one'.repeat(200),
-    );
-    rmSync(join(first.folder, 'ledger.db-wal'), { force: true });
-    const second = start({ folder: first.folder, settings: first.settings });
-    expect((await second.handlers.vault.unlock({ passphrase: bytes(PASSPHRASE) }, CONTEXT)).state).toBe(
-      'unlocked',
-    );
-    const state = await second.handlers.app.state({}, CONTEXT);
-    expect(state.notices.map((notice) => notice.code)).toContain('ledger.damaged');
-    expect(await lastPrice(second)).toBeGreaterThan(0);
-    const placing = Promise.resolve(
-      second.handlers.trading.place(
-        { ...ORDER, price: await restingPrice(second), quantity: '0.01', intentId: 'intent-1' },
-        CONTEXT,
-      ),
-    );
-    await expect(placing).rejects.toMatchObject({ kind: 'storage' });
-  });
-});
-
-describe('forget everything', () => {
-  it('deletes vault, earlier states and ledger, and goes back to the first run', async () => {
-    const app = await created();
-    const { deleted } = await app.handlers.vault.forgetEverything({ confirm: 'FORGET' }, CONTEXT);
-    expect(deleted).toEqual(
-      expect.arrayContaining([join(app.folder, 'vault.hfv'), join(app.folder, 'ledger.db')]),
-    );
-    expect((await app.handlers.app.state({}, CONTEXT)).phase).toBe('firstRun');
+    expect((await rest(app, 'intent-2')).state).toBe('working');
+    expect(await app.handlers.trading.openOrders({}, CONTEXT)).toHaveLength(1);
   });
 });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { createApplication } from '../../src-main/application.ts';
-import type { Application, ApplicationPorts } from '../../src-main/application.ts';
+import type { Application } from '../../src-main/application.ts';
+import type { ApplicationPorts } from '../../src-main/application-ports.ts';
 import { systemTimers } from '../../src-main/session/timers.ts';
 import { CommandBus } from '../../src-main/shell/commands.ts';
 import type { SettingsStore } from '../../src-main/storage/settings.ts';
@@ -74,6 +75,7 @@ export function testApplication(over: Partial<ApplicationPorts> & { folder?: str
       decryptStringAsync: () => Promise.reject(new Error('no key store in this test')),
     },
     power: { idleSeconds: () => 0, on: () => () => undefined },
+    screenLock: { source: () => 'system', onChange: () => () => undefined },
     settings,
     commands: new CommandBus(),
     timers: systemTimers,

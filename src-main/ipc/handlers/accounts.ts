@@ -16,6 +16,8 @@ export function accountsHandlers(parts: Parts): Handlers<CallContext>['accounts'
     inspect: ({ accountId }) => parts.directory().inspect(accountId),
     rename: ({ accountId, label }) => parts.directory().rename(accountId, label),
     setUses: ({ accountId, uses, passphrase }) => parts.directory().setUses(accountId, uses, passphrase),
+    replaceKey: ({ accountId, passphrase, ...material }) =>
+      parts.directory().replaceKey(accountId, material, passphrase),
     remove: async ({ accountId }) => {
       await parts.directory().remove(accountId);
       return null;

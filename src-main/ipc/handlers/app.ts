@@ -1,5 +1,6 @@
 import type { Handlers } from '../../../src-preload/contract/index.ts';
 import type { AppState, FileLocations } from '../../../src-preload/contract/types/app.ts';
+import { nearestExisting } from '../../nearest-existing.ts';
 import type { Notices } from '../../notices.ts';
 import type { LinkId } from '../../shell/external-links.ts';
 import type { CallContext } from '../router.ts';
@@ -18,7 +19,8 @@ export function appHandlers(parts: Parts): Handlers<CallContext>['app'] {
     state: () => parts.state(),
     files: () => parts.files,
     revealFile: ({ file }) => {
-      parts.reveal(parts.files[file]);
+      // Before the first save there are no earlier states, and the file manager ignores what is not there.
+      parts.reveal(nearestExisting(parts.files[file]));
       return null;
     },
     openLink: async ({ link }) => {

@@ -2,8 +2,9 @@ import type { Handlers } from '../../../src-preload/contract/index.ts';
 import type { QuickUnlockStatus, VaultStatus } from '../../../src-preload/contract/types/vault.ts';
 import type { Vault } from '../../vault/vault.ts';
 import type { CallContext } from '../router.ts';
+import { vaultFileHandlers } from './vault-files.ts';
 
-interface Parts {
+export interface VaultParts {
   readonly vault: Vault;
   readonly quickUnlock: {
     status(): Promise<QuickUnlockStatus>;
@@ -15,45 +16,39 @@ interface Parts {
   readonly onActivity: () => void;
   readonly chooseExportFile: () => Promise<string | null>;
   readonly chooseImportFile: () => Promise<string | null>;
-  /** Resolves when what locking or unlocking set off is done: only then is the session there, or gone. */
-  readonly settled: () => Promise<void>;
+  /** Resolves when what an unlock set off is done; rejects when the session could not be opened. */
+  readonly opened: () => Promise<void>;
+  /** Resolves when what locking set off is done: only then are all files closed. */
+  readonly closed: () => Promise<void>;
   /** Files besides the vault that "forget everything" deletes. */
   readonly otherFiles: () => readonly string[];
   readonly onForgotten: () => void;
   readonly onKeysImported: () => void;
 }
 
-export function vaultHandlers(parts: Parts): Handlers<CallContext>['vault'] {
+type VaultHandlers = Handlers<CallContext>['vault'];
+
+export function vaultHandlers(parts: VaultParts): VaultHandlers {
   const { vault, quickUnlock } = parts;
-  const status = async (): Promise<VaultStatus> => {
-    const { state, path, saveCounter, savedAt, throttledUntil, kdf } = await vault.status();
-    const shown = kdf && { memoryMiB: kdf.memoryKiB / 1024, iterations: kdf.passes, lanes: kdf.lanes };
-    return {
-      state,
-      path,
-      saveCounter,
-      savedAt,
-      throttledUntil,
-      kdf: shown,
-      quickUnlock: await quickUnlock.status(),
-    };
+  const status = () => vaultStatus(parts);
+  const opened = async (): Promise<VaultStatus> => {
+    await parts.opened();
+    return status();
   };
   return {
+    ...vaultFileHandlers(parts, status),
     status,
     create: async ({ passphrase }) => {
       await vault.create(passphrase);
-      await parts.settled();
-      return status();
+      return opened();
     },
     unlock: async ({ passphrase }) => {
       await vault.unlock(passphrase);
-      await parts.settled();
-      return status();
+      return opened();
     },
     quickUnlock: async () => {
       await quickUnlock.unlock();
-      await parts.settled();
-      return status();
+      return opened();
     },
     lock: async () => {
       await vault.lock('command');
@@ -82,31 +77,14 @@ export function vaultHandlers(parts: Parts): Handlers<CallContext>['vault'] {
       await quickUnlock.disable();
       return status();
     },
-    generations: () => vault.listGenerations(),
-    restoreGeneration: async ({ generationId }) => {
-      await vault.restoreGeneration(generationId);
-      return status();
-    },
-    exportEncrypted: async ({ passphrase, exportPassphrase }) => {
-      const path = await parts.chooseExportFile();
-      if (path === null) return null;
-      await vault.exportEncrypted(path, passphrase, exportPassphrase);
-      return { path };
-    },
-    importEncrypted: async ({ exportPassphrase }) => {
-      const path = await parts.chooseImportFile();
-      if (path === null) return null;
-      const report = await vault.importEncrypted(path, exportPassphrase);
-      parts.onKeysImported();
-      return report;
-    },
-    forgetEverything: async () => {
-      await vault.lock('forget');
-      await parts.settled();
-      const report = await vault.forgetEverything(parts.otherFiles());
-      await quickUnlock.disable();
-      parts.onForgotten();
-      return { deleted: report.filter((file) => file.deleted).map((file) => file.path) };
-    },
+  };
+}
+
+async function vaultStatus({ vault, quickUnlock }: VaultParts): Promise<VaultStatus> {
+  const { kdf, createdAt: _notShown, ...state } = await vault.status();
+  return {
+    ...state,
+    kdf: kdf && { memoryMiB: kdf.memoryKiB / 1024, iterations: kdf.passes, lanes: kdf.lanes },
+    quickUnlock: await quickUnlock.status(),
   };
 }

@@ -10,6 +10,8 @@ export interface AppState {
   /** True on the stand-in or an unpacked build; shown in About only. */
   readonly packaged: boolean;
   readonly lockReason: string | null;
+  /** How screen locks are learnt. `none`: this desktop does not tell, only idle time and sleep lock. */
+  readonly screenLock: 'system' | 'dbus' | 'none';
   /** Non-empty when a part could not start: the vault still opens. */
   readonly notices: readonly Notice[];
   readonly time: number;

@@ -39,6 +39,7 @@ export interface PortfolioView {
   readonly accounts: readonly AccountFigures[];
   /** Age of the oldest figure in it. */
   readonly asOf: number | null;
+  /** What the total lacks, ready to be shown: labels of silent accounts, assets and contracts without a price. */
   readonly missing: readonly string[];
 }
 

@@ -6,6 +6,10 @@ export interface VaultStatus {
   readonly savedAt: number | null;
   /** Guessing is refused until then; null = now allowed. */
   readonly throttledUntil: number | null;
+  /** Code of what is wrong with the file, such as `vault.damaged`: an earlier state can be put back. */
+  readonly fault: string | null;
+  /** Id of the earlier state that was put back at start because the vault file was gone. */
+  readonly recoveredFrom: string | null;
   readonly quickUnlock: QuickUnlockStatus;
   readonly kdf: { readonly memoryMiB: number; readonly iterations: number; readonly lanes: number } | null;
 }

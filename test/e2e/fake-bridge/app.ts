@@ -18,6 +18,7 @@ export const app: FakePart = (state) => {
     version: '0.1.0',
     platform: 'linux',
     packaged: false,
+    screenLock: state.flags.includes('noScreenLock') ? 'none' : 'dbus',
     lockReason: state.flags.includes('idleLock') ? 'idle' : null,
     notices,
     time: state.now,
@@ -28,7 +29,7 @@ export const app: FakePart = (state) => {
         state: current,
         files: () => ({
           vault: '/home/example/.config/Holdfast/vault.hfv',
-          generations: '/home/example/.config/Holdfast/generations',
+          generations: '/home/example/.config/Holdfast/vault.hfv.generations',
           ledger: '/home/example/.config/Holdfast/ledger.db',
           settings: '/home/example/.config/Holdfast/settings.json',
           logs: '/home/example/.config/Holdfast/logs',

@@ -22,6 +22,8 @@ export const vault: FakePart = (state) => {
     saveCounter: 42,
     savedAt: state.now - 26 * HOUR,
     throttledUntil,
+    fault: flag('damagedVault') ? 'vault.damaged' : flag('newerVault') ? 'vault.newerVersion' : null,
+    recoveredFrom: null,
     quickUnlock: {
       available: !flag('noKeyring'),
       enabled: quickEnabled,

@@ -72,7 +72,9 @@ function sessionsOf(count = 1) {
     signerOf: () => null,
     clock: () => 1000,
   });
-  accounts.forEach((_, n) => sessions.open({ ...ACCOUNT, id: `account-${String(n)}` }));
+  accounts.forEach((_, n) =>
+    sessions.open({ ...ACCOUNT, id: `account-${String(n)}`, label: `Account ${String(n)}` }),
+  );
   return { sessions, accounts };
 }
 const view = (sessions: AccountSessions, over: Partial<Parameters<typeof portfolioView>[0]> = {}) =>
@@ -109,7 +111,7 @@ describe('the portfolio view', () => {
     accounts[0]?.emit({ kind: 'balances', balances: [balance('USDT', '1')] });
     const shown = view(sessions);
     expect(shown.total).toBeNull();
-    expect(shown.missing).toEqual(['account:account-1']);
+    expect(shown.missing).toEqual(['Account 1']);
     expect(shown.accounts.map((account) => account.state)).toEqual(['live', 'loading']);
   });
 
@@ -118,8 +120,18 @@ describe('the portfolio view', () => {
     accounts[0]?.emit({ kind: 'balances', balances: [balance('USDT', '1'), balance('XYZ', '5')] });
     const shown = view(sessions);
     expect(shown.total).toBeNull();
-    expect(shown.missing).toEqual(['price:XYZ']);
+    expect(shown.missing).toEqual(['XYZ']);
     expect(shown.holdings.find((holding) => holding.asset === 'XYZ')?.value).toBeNull();
+  });
+
+  it('names a contract whose profit cannot be valued, once', () => {
+    const { sessions, accounts } = sessionsOf();
+    const position = { symbol: 'XYZ/USDT:USDT', unrealizedPnl: null, settle: 'USDT' } as never;
+    accounts[0]?.emit({ kind: 'balances', balances: [balance('USDT', '1')] });
+    accounts[0]?.emit({ kind: 'positions', positions: [position, position] });
+    const shown = view(sessions);
+    expect(shown.total).toBeNull();
+    expect(shown.missing).toEqual(['XYZ/USDT:USDT']);
   });
 
   it('leaves a wallet that is not counted out of the total but in the list', () => {
