@@ -97,6 +97,9 @@ describe('trading by keyboard', () => {
   });
 
   it('makes one order of a double click on the send button', async () => {
+    // The ticket empties itself when the order before it was acknowledged.
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await see(size()).toHaveValue('');
     await size().fill('0.012');
     await ticket()
       .getByRole('button', { name: /^Buy 0\.012/ })
