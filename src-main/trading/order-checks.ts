@@ -88,6 +88,10 @@ function checkForm(draft: OrderDraft, instrument: Instrument, add: Add): void {
     add('triggerPrice', 'is needed for a stop or take-profit order');
   if (!hasTrigger(draft.type) && draft.triggerPrice !== undefined)
     add('triggerPrice', 'belongs to stop and take-profit orders only');
+  // Moved onto the tick, what was typed can have become nothing.
+  for (const field of ['price', 'triggerPrice'] as const)
+    if (draft[field] !== undefined && isZeroText(draft[field]))
+      add(field, `must be at least the tick size ${instrument.tickSize}`, instrument.tickSize);
   if ((draft.quantity === undefined) === (draft.quoteAmount === undefined))
     add('quantity', 'give either a quantity or an amount to spend');
   if (draft.quoteAmount !== undefined && (draft.type !== 'market' || !spot || draft.side !== 'buy')) {

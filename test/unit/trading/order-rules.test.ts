@@ -110,6 +110,14 @@ describe('order rules', () => {
     expect(problems({ price: '30000' })).toEqual([]);
   });
 
+  it('refuse a price that is nothing once it is on the tick', () => {
+    const low = snapDraft(draft({ price: '0.04' }), BTC_SPOT).draft;
+    expect(problems(low)).toMatchObject([{ field: 'price', nearest: '0.1' }]);
+    const stop = { type: 'stopMarket', side: 'sell', price: undefined, triggerPrice: '0.04' } as const;
+    const never = snapDraft(draft(stop), BTC_SPOT).draft;
+    expect(problems(never)).toMatchObject([{ field: 'triggerPrice', nearest: '0.1' }]);
+  });
+
   it('refuse a market that is halted', () => {
     expect(problems({}, { ...BTC_SPOT, status: 'halted' })[0]?.field).toBe('symbol');
   });
