@@ -41,14 +41,23 @@ export interface AddLengths {
 
 const SHORTEST_KEY = 4;
 
-/** Rules that need no vault to be checked; main checks all of them again. */
-export function addProblems(draft: AccountDraft, lengths: AddLengths, needsPassphrase: boolean): AddProblems {
+export type KeyProblems = Omit<AddProblems, 'label'>;
+
+/** Rules about the key itself that need no vault to be checked; main checks all of them again. */
+export function keyProblems(lengths: AddLengths, needsPassphrase: boolean): KeyProblems {
   return {
-    ...(draft.label.trim() === '' ? { label: 'labelEmpty' as const } : {}),
     ...(lengths.key < SHORTEST_KEY ? { key: 'keyShort' as const } : {}),
     ...(lengths.secret === 0 ? { secret: 'secretEmpty' as const } : {}),
     ...(needsPassphrase && lengths.venuePassphrase === 0
       ? { venuePassphrase: 'passphraseEmpty' as const }
       : {}),
+  };
+}
+
+/** As `keyProblems`, and the account's name. */
+export function addProblems(draft: AccountDraft, lengths: AddLengths, needsPassphrase: boolean): AddProblems {
+  return {
+    ...(draft.label.trim() === '' ? { label: 'labelEmpty' as const } : {}),
+    ...keyProblems(lengths, needsPassphrase),
   };
 }

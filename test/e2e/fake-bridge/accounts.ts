@@ -152,6 +152,7 @@ export const accounts: FakePart = (state) => {
           if (state.flags.includes('inspectFails')) return refuse(UNAVAILABLE);
           return change(accountId, {});
         },
+        replaceKey: ({ accountId, key }) => change(accountId, { keyLast4: key.slice(-4), permissions: null }),
         rename: ({ accountId, label }) => change(accountId, { label }),
         setUses: ({ accountId, uses }) => change(accountId, { uses }),
         remove: ({ accountId }) => {

@@ -5,6 +5,9 @@ import { speedIndex, SPEEDS } from '../../../../src-renderer/features/settings/p
 import PracticeSection from '../../../../src-renderer/features/settings/sections/PracticeSection.vue';
 import ForgetSection from '../../../../src-renderer/features/settings/sections/ForgetSection.vue';
 import ChangePassphrase from '../../../../src-renderer/features/settings/vault/ChangePassphrase.vue';
+import LockPolicy from '../../../../src-renderer/features/settings/vault/LockPolicy.vue';
+import type { AppState } from '../../../../src-preload/contract/types/app.ts';
+import { useSessionStore } from '../../../../src-renderer/lib/use-session-store.ts';
 import { dropAllDrafts, useDraft } from '../../../../src-renderer/lib/use-draft.ts';
 import { useSettingsStore } from '../../../../src-renderer/lib/use-settings-store.ts';
 import { installBridge, mountView, refusal, settle, textOf, typeInto } from '../lib/bridge.ts';
@@ -53,6 +56,26 @@ describe('settings store', () => {
     const store = useSettingsStore();
     store.accept({ ...store.settings, layout: '{"split' });
     expect(store.layoutOf('split.trade', 50)).toBe(50);
+  });
+});
+
+describe('LockPolicy', () => {
+  const told = (screenLock: AppState['screenLock']): void => {
+    installBridge();
+    mountView(LockPolicy);
+    useSessionStore().accept({ screenLock } as AppState);
+  };
+
+  it('says so when this desktop tells no screen locks', async () => {
+    told('none');
+    await settle();
+    expect(document.body.textContent).toContain('no screen-lock signal');
+  });
+
+  it.each(['system', 'dbus'] as const)('says nothing of it when they come from %s', async (source) => {
+    told(source);
+    await settle();
+    expect(document.body.textContent).not.toContain('no screen-lock signal');
   });
 });
 

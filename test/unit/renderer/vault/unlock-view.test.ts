@@ -1,12 +1,16 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it } from 'vitest';
 import UnlockView from '../../../../src-renderer/features/vault/UnlockView.vue';
+import { useSessionStore } from '../../../../src-renderer/lib/use-session-store.ts';
+import type { AppState } from '../../../../src-preload/contract/types/app.ts';
 import { installBridge, mountView, refusal, settle, textOf, typeInto } from '../lib/bridge.ts';
 
 const status = {
   state: 'locked',
   path: '/tmp/vault.hfv',
   throttledUntil: null,
+  fault: null,
+  recoveredFrom: null,
   quickUnlock: { available: true, enabled: false, reason: null, expiresAt: null },
 };
 afterEach(() => document.body.replaceChildren());
@@ -79,6 +83,49 @@ describe('UnlockView', () => {
     await tryWith('test passphrase');
     expect(wrapper.get('[role=alert]').text()).toContain(title);
     expect(wrapper.get('input').attributes('aria-invalid')).toBeUndefined();
+  });
+
+  it('asks for no passphrase while the file itself is at fault, and offers the earlier states', async () => {
+    const generation = { id: 'gen-fake-1', savedAt: 1_795_000_000_000, saveCounter: 7, bytes: 4096 };
+    let fault: string | null = 'vault.damaged';
+    const { wrapper } = await view({
+      'vault.status': () => ({ ...status, fault }),
+      'vault.generations': () => [generation],
+    });
+    expect(wrapper.find('input').exists()).toBe(false);
+    expect(wrapper.get('[role=alert]').text()).toContain('The vault file is damaged');
+    const button = (text: string) => wrapper.findAll('button').find((one) => one.text() === text);
+    await button('Restore an earlier state')?.trigger('click');
+    await settle();
+    expect(document.querySelector('[role=dialog]')?.textContent).toContain('Save 7');
+    fault = null;
+    await button('Look again')?.trigger('click');
+    await settle();
+    expect(wrapper.find('input').exists()).toBe(true);
+    expect(wrapper.find('[role=alert]').exists()).toBe(false);
+  });
+
+  it('says that an earlier state was put back by itself', async () => {
+    const { wrapper } = await view({ 'vault.status': () => ({ ...status, recoveredFrom: 'gen-fake-1' }) });
+    expect(wrapper.get('.reason').text()).toContain('The last verified state was put back');
+  });
+
+  it.each([
+    'command',
+    'idle',
+    'suspend',
+    'screenLock',
+    'minimise',
+    'quit',
+    'restore',
+    'forget',
+    'workerFailed',
+    'openFailed',
+  ])('has words for a lock because of "%s"', async (lockReason) => {
+    const { wrapper } = await view();
+    useSessionStore().accept({ lockReason } as AppState);
+    await settle();
+    expect(wrapper.get('.reason').text()).toMatch(/^Locked/);
   });
 
   it('offers earlier states on a locked vault, and restores one only after a question', async () => {
