@@ -93,11 +93,14 @@ export class Generations {
     }
   }
 
-  /** Files of every state but this one: those that an old passphrase still opens. Nothing when it is not kept. */
-  async pathsExcept(digest: string): Promise<string[]> {
-    const list = await this.list();
-    if (!list.some((generation) => generation.digest === digest)) return [];
-    return list.filter((generation) => generation.digest !== digest).map((generation) => generation.path);
+  /**
+   * Every file but that of this state: what an old passphrase still opens. Damaged ones too, because a turned
+   * bit spoils the digest and not the keys. Null when this state is not kept.
+   */
+  async pathsExcept(digest: string): Promise<string[] | null> {
+    const kept = (await this.list()).find((generation) => generation.digest === digest);
+    if (kept === undefined) return null;
+    return (await this.allPaths()).filter((path) => path !== kept.path);
   }
 
   /** Every file in the folder, whatever its state. */

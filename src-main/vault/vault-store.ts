@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { dirname, basename, join } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { HoldfastError } from '../errors.ts';
 import type { VaultGeneration } from '../../src-preload/contract/types/vault.ts';
 import { MAX_FILE_BYTES, parseFile, VAULT_MAGIC } from './file-header.ts';
 import { removeQuietly, renamePatiently, storageError, writeDurably } from './file-steps.ts';
@@ -182,7 +183,7 @@ export class VaultStore {
       await this.#generations.keep(present);
       return;
     }
-    const path = `${this.path}.damaged-${this.#now()}`;
+    const path = `${this.#damagedPrefix}${this.#now()}`;
     await writeDurably(this.#fs, path, present);
   }
 
@@ -195,8 +196,19 @@ export class VaultStore {
     await this.#syncQuietly();
   }
 
-  /** Writes an export where the person chose. An existing file there is replaced, as the dialog asked. */
+  get #damagedPrefix(): string {
+    return `${this.path}.damaged-`;
+  }
+
+  /**
+   * Writes an export where the person chose. An existing file there is replaced, as the dialog asked, but never
+   * one of our own: one click on vault or ledger in the dialog would put the export in their place.
+   */
   async writeExport(path: string, bytes: Uint8Array): Promise<void> {
+    if (this.#isOwn(path)) {
+      const message = 'This is a file of Holdfast itself. Choose another name or folder for the export.';
+      throw new HoldfastError('storage', 'vault.exportOverOwnFile', message);
+    }
     const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
     try {
       await writeDurably(this.#fs, temporary, bytes);
@@ -208,6 +220,14 @@ export class VaultStore {
       await removeQuietly(this.#fs, temporary);
       throw storageError(error);
     }
+  }
+
+  /** Vault, its companions, and whatever lies beside it but exports. Windows and macOS ignore case. */
+  #isOwn(path: string): boolean {
+    const own = resolve(this.path).toLowerCase();
+    const other = resolve(path).toLowerCase();
+    const isBeside = dirname(other) === dirname(own) && extname(other) !== '.hfx';
+    return isBeside || other.startsWith(`${own}.`);
   }
 
   /** Reads a file that is to be imported. Throws `vault.notAVault` for what is too big to be one. */
@@ -222,11 +242,14 @@ export class VaultStore {
   }
 
   /**
-   * After a change of passphrase: overwrites and removes the earlier states, which the old passphrase would
-   * still open. Does nothing unless the present state has its verified copy.
+   * After a change of passphrase: overwrites and removes the earlier states, also those set aside as damaged,
+   * which the old passphrase would still open. Does nothing unless the present state has its verified copy.
    */
   async dropEarlierStates(digest: string): Promise<void> {
-    await forgetFiles(this.#fs, await this.#generations.pathsExcept(digest));
+    const earlier = await this.#generations.pathsExcept(digest);
+    if (earlier === null) return;
+    const aside = (await this.everyPath()).filter((path) => path.startsWith(this.#damagedPrefix));
+    await forgetFiles(this.#fs, [...earlier, ...aside]);
   }
 
   /** Overwrites and deletes every file of the vault, and the given ones. */

@@ -54,6 +54,17 @@ describe('an encrypted export', () => {
     expect(to.vault.listKeys()).toHaveLength(2);
   });
 
+  it('is never written over a file of Holdfast itself, whatever the dialog answers', async () => {
+    const from = await withKeys();
+    const before = Buffer.from(from.fs.raw('/vault/vault.hfv') ?? []);
+    const own = ['/vault/vault.hfv', '/vault/VAULT.hfv', '/vault/x/../vault.hfv', '/vault/vault.hfv.state'];
+    for (const target of [...own, '/vault/ledger.db', '/vault/settings.json', '/vault/vault.hfv.hfx'])
+      expect(await codeOf(exported(from, target)), target).toBe('vault.exportOverOwnFile');
+    expect(from.fs.raw('/vault/vault.hfv')).toEqual(before);
+    await exported(from, '/vault/holdfast-keys.hfx');
+    expect(from.fs.raw('/vault/holdfast-keys.hfx')?.length).toBeGreaterThan(0);
+  });
+
   it('needs the passphrase of the vault, and a decent one for itself', async () => {
     const { vault } = await withKeys();
     expect(

@@ -57,6 +57,26 @@ describe('earlier states', () => {
     expect(vault.listKeys()).toHaveLength(1);
   });
 
+  it('go with the old passphrase, damaged ones and those set aside too: a turned bit spoils no key', async () => {
+    const { vault, fs } = await created();
+    await vault.addKey(testKey('kept'));
+    const spoil = (path: string): void => {
+      const file = Buffer.from(fs.raw(path) ?? []);
+      const last = file.length - 1;
+      file[last] = (file[last] ?? 0) ^ 1;
+      fs.put(path, file);
+    };
+    spoil(fs.paths().find((path) => path.includes('generations/0000000001-')) ?? '');
+    await vault.lock('command');
+    spoil(VAULT_PATH);
+    await vault.restoreGeneration((await vault.listGenerations())[0]?.id ?? '');
+    await vault.unlock(passphrase());
+    expect(fs.paths().filter((path) => path.includes('.damaged-'))).toHaveLength(1);
+    await vault.changePassphrase(passphrase(), passphrase('test passphrase two'));
+    const left = fs.paths().filter((path) => !path.endsWith('.state'));
+    expect(left).toEqual([VAULT_PATH, expect.stringContaining('generations/0000000003-')]);
+  });
+
   it('can be gone back to; the unlock says so, and the next save goes on above the highest number', async () => {
     const { vault } = await created();
     await vault.addKey(testKey('one'));
