@@ -16,6 +16,8 @@ export default defineConfig({
       alias: [
         { find: 'ajv/dist/2020.js', replacement: at('build/no-ajv.ts') },
         { find: 'ajv-formats', replacement: at('build/no-ajv.ts') },
+        { find: 'semver', replacement: at('build/no-semver.ts') },
+        { find: 'thread-stream', replacement: at('build/no-thread-stream.ts') },
       ],
     },
     plugins: [iconFiles(), bundleReport('main')],
