@@ -54,6 +54,22 @@ describe('the guess throttle', () => {
     ).toBe('vault.throttled');
   });
 
+  it('counts the passphrase of an export together with the own one, and a right one buys no new guesses', async () => {
+    const made = await created();
+    const file = await made.vault.exportEncrypted(null, passphrase(), passphrase('test passphrase export'));
+    const importing = (text: string) => codeOf(made.vault.importEncrypted(file, passphrase(text)));
+    for (let index = 0; index < 2; index += 1)
+      expect(await importing('test passphrase wrong')).toBe('vault.wrongPassphrase');
+    await made.vault.importEncrypted(file, passphrase('test passphrase export'));
+    for (let index = 0; index < 3; index += 1) {
+      expect(await codeOf(made.vault.verify(passphrase('test passphrase wrong')))).toBe(
+        'vault.wrongPassphrase',
+      );
+    }
+    expect(await codeOf(made.vault.verify(passphrase()))).toBe('vault.throttled');
+    expect(await importing('test passphrase export')).toBe('vault.throttled');
+  });
+
   it('forgets the wrong guesses after a right one', async () => {
     const made = await locked();
     await spoil(made, 4);

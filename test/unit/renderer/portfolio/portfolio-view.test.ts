@@ -112,6 +112,7 @@ describe('portfolio view', () => {
       platform: 'linux',
       packaged: false,
       lockReason: null,
+      screenLock: 'system',
       notices: [],
       time: 0,
     } as const;
