@@ -15,7 +15,8 @@ export interface Toast extends ToastOptions {
 
 /** Long enough to read twice; what went wrong stays until it is dismissed. */
 const STAY_MS = 6000;
-const MOST = 4;
+/** More would cover the orders and the ticket that they speak of. */
+const MOST = 3;
 
 const toasts = shallowReactive<Toast[]>([]);
 const timers = new Map<number, ReturnType<typeof setTimeout>>();

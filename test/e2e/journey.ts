@@ -15,8 +15,12 @@ export async function unlock(page: Page, passphrase = PASSPHRASE): Promise<void>
   await page.getByRole('button', { name: 'Unlock', exact: true }).click();
 }
 
+/** By how the name begins: a place can have news in its name. */
 export const goTo = (page: Page, name: string): Promise<void> =>
-  page.getByRole('link', { name, exact: true }).first().click();
+  page
+    .getByRole('link', { name: new RegExp(`^${name}`) })
+    .first()
+    .click();
 
 export const isLocked = (page: Page): Promise<void> =>
   page.getByRole('button', { name: 'Unlock', exact: true }).waitFor();
