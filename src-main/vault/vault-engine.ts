@@ -201,9 +201,9 @@ export class VaultEngine {
   }
 
   /** Seals the vault under a new passphrase; null = measure the machine. Inside `run`. */
-  async rekey(passphrase: Uint8Array, kdf: KdfParameters | null): Promise<void> {
+  async rekey(passphrase: Uint8Array, kdf: KdfParameters | null): Promise<StageResult> {
     const taken = takeSecret(passphrase);
-    await this.changeNow({ kind: 'changePassphrase', passphrase: taken, kdf }, [taken.buffer]);
+    return this.changeNow({ kind: 'changePassphrase', passphrase: taken, kdf }, [taken.buffer]);
   }
 
   /** A foreign file, refused before anything is derived from it when it is none of ours. */

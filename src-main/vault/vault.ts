@@ -179,8 +179,9 @@ export class Vault {
       checkNewPassphrase(next, 'next');
       await this.#engine.run(async () => {
         await this.#engine.verify(current);
-        await this.#engine.rekey(next, this.#engine.require().view.kdf);
-        await this.#engine.store.dropEarlierStates(this.#engine.require().view.digest);
+        const { digest } = await this.#engine.rekey(next, this.#engine.require().view.kdf);
+        // By what was saved and not by what is open: a lock that came meanwhile must not spare the old states.
+        await this.#engine.store.dropEarlierStates(digest);
       });
     });
   }

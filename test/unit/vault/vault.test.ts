@@ -1,6 +1,15 @@
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { bytes, CHEAP_KDF, codeOf, createWorker, passphrase, START, testKey } from './support/vaults.ts';
+import {
+  bytes,
+  CHEAP_KDF,
+  codeOf,
+  createWorker,
+  passphrase,
+  START,
+  testKey,
+  VAULT_PATH,
+} from './support/vaults.ts';
 import { useVaults } from './support/use-vaults.ts';
 
 const { fresh, created } = useVaults();
@@ -232,6 +241,22 @@ describe('passphrases', () => {
     expect(await codeOf(vault.unlock(passphrase()))).toBe('vault.wrongPassphrase');
     await vault.unlock(passphrase('test passphrase two'));
     expect(Buffer.from(await vault.ledgerKey())).toEqual(Buffer.from(before));
+    expect(vault.listKeys().length).toBe(1);
+  });
+
+  it('change also when a lock comes as soon as the new file is in place: no earlier state is spared', async () => {
+    const { vault, fs } = await created();
+    await vault.addKey(testKey('p'));
+    const rename = fs.rename.bind(fs);
+    fs.rename = async (from, to) => {
+      await rename(from, to);
+      if (to === VAULT_PATH) void vault.lock('idle');
+    };
+    await vault.changePassphrase(passphrase(), passphrase('test passphrase two'));
+    expect(vault.isUnlocked).toBe(false);
+    expect((await vault.listGenerations()).map((each) => each.saveCounter)).toEqual([3]);
+    expect(await codeOf(vault.unlock(passphrase()))).toBe('vault.wrongPassphrase');
+    await vault.unlock(passphrase('test passphrase two'));
     expect(vault.listKeys().length).toBe(1);
   });
 
