@@ -44,12 +44,16 @@ export class Portfolio {
   readonly #stops: (() => void)[] = [];
   #dayStart: PortfolioSnapshot | null = null;
   #dayStartOf = 0;
+  /** Whether this session has written a snapshot. */
+  #begun = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#stops.push(
       parts.every(PUBLISH_EVERY_MS, () => {
         this.#publish();
+        // The curve and the change of today begin with the session, not five minutes into it.
+        if (!this.#begun) this.snapshot().catch(parts.onWriteFailed);
       }),
       parts.every(REFRESH_EVERY_MS, () => {
         void this.refresh();
@@ -111,6 +115,7 @@ export class Portfolio {
       startOfDay: null,
     });
     if (view.total === null || view.accounts.some((account) => account.state !== 'live')) return;
+    this.#begun = true;
     const rates: Record<string, string> = {};
     for (const currency of CURRENCIES) {
       const price = valuation.price(currency, STORED);
@@ -120,6 +125,7 @@ export class Portfolio {
       view.accounts.map((account) => [account.accountId, account.equity ?? '0']),
     );
     await this.#parts.ledger.snapshots.insert({ time: now, total: view.total, rates, accounts });
+    if (this.#dayStart === null) await this.#loadDayStart();
   }
 
   async equity(range: EquityRange): Promise<readonly EquityPoint[]> {

@@ -1,6 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Exchange } from '../../../src-main/exchanges/exchange.ts';
-import { Portfolio } from '../../../src-main/portfolio/portfolio.ts';
+import { Portfolio, SNAPSHOT_EVERY_MS } from '../../../src-main/portfolio/portfolio.ts';
 import { portfolioView } from '../../../src-main/portfolio/portfolio-view.ts';
 import { Valuation } from '../../../src-main/portfolio/valuation.ts';
 import { AccountSessions } from '../../../src-main/trading/account-sessions.ts';
@@ -198,6 +198,38 @@ describe('the equity curve', () => {
     expect(await made.equity('1D')).toEqual([{ time: 5000, equity: '1200' }]);
     currency = 'EUR';
     expect(await made.equity('1D')).toEqual([{ time: 5000, equity: '1000' }]);
+  });
+
+  it('begins as soon as every part is known, and goes on every five minutes', async () => {
+    const runs: { ms: number; run: () => void }[] = [];
+    const { sessions, accounts } = sessionsOf();
+    const made = new Portfolio({
+      ledger: ledger.repositories,
+      sessions,
+      instruments: () => INSTRUMENTS,
+      tickers: () => TICKERS,
+      currency: () => 'USDT',
+      clock: () => 5000,
+      every: (ms, run) => {
+        runs.push({ ms, run });
+        return () => undefined;
+      },
+      onWriteFailed: (error) => {
+        throw error;
+      },
+    });
+    const second = runs.find(({ ms }) => ms === 1000)?.run;
+    second?.();
+    accounts[0]?.emit({ kind: 'balances', balances: [balance('USDT', '5')] });
+    second?.();
+    second?.();
+    await vi.waitFor(async () => {
+      expect(await made.equity('1D')).toEqual([{ time: 5000, equity: '5' }]);
+    });
+    await vi.waitFor(() => {
+      expect(made.view().changeToday).toBe('0');
+    });
+    expect(runs.some(({ ms }) => ms === SNAPSHOT_EVERY_MS)).toBe(true);
   });
 
   it('gets no point while something is missing', async () => {
