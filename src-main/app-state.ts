@@ -12,10 +12,10 @@ export interface ScreenLockPort {
 }
 
 interface Parts {
-  readonly vault: Vault;
-  readonly host: SessionHost;
+  readonly vault: Pick<Vault, 'exists' | 'onLock' | 'onUnlock'>;
+  readonly host: Pick<SessionHost, 'isOpen' | 'changed'>;
   readonly notices: Notices;
-  readonly settings: SettingsStore;
+  readonly settings: Pick<SettingsStore, 'setAside'>;
   readonly screenLock: ScreenLockPort;
   readonly about: Pick<AppState, 'version' | 'platform' | 'packaged'>;
   readonly now: () => number;
@@ -50,9 +50,11 @@ export class ApplicationState {
 
   async now(): Promise<AppState> {
     const { vault, host, notices, screenLock, about, now } = this.#parts;
+    // Asked first, so that all the rest is true when it is answered: an answer that took long is not an old one.
+    const exists = await vault.exists();
     return {
       ...about,
-      phase: host.isOpen ? 'unlocked' : (await vault.exists()) ? 'locked' : 'firstRun',
+      phase: host.isOpen ? 'unlocked' : exists ? 'locked' : 'firstRun',
       lockReason: this.#lockReason,
       screenLock: screenLock.source(),
       notices: notices.all(),

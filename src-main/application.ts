@@ -44,7 +44,11 @@ export function createApplication(ports: ApplicationPorts): Application {
   const session = { vault, ledger, ledgerFile: files.ledger, settings, notices, venues, timers };
   const host = new SessionHost({
     vault,
-    open: () => openSession(session),
+    open: async () => {
+      const opened = await openSession(session);
+      notices.dismiss('session');
+      return opened;
+    },
     onFailed: (error) => {
       ports.onFailure('session', error);
       notices.failure('session', error);

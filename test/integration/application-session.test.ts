@@ -110,6 +110,7 @@ describe('a session that cannot be opened', () => {
     broken = false;
     await app.handlers.vault.unlock({ passphrase: bytes(PASSPHRASE) }, CONTEXT);
     expect(await app.handlers.accounts.list({}, CONTEXT)).toMatchObject([{ state: 'live' }]);
+    expect((await app.handlers.app.state({}, CONTEXT)).notices).toEqual([]);
     await app.handlers.vault.lock({}, CONTEXT);
     await app.application.host.settled();
     expect(timers).toBe(0);
