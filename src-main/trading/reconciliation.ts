@@ -40,6 +40,8 @@ async function lookUp(session: AccountSession, order: Order, parts: Parts): Prom
     return;
   }
   if (order.venueOrderId === null) return settleUnacknowledged(session, order, parts);
+  // The stream spoke while we asked: "not found" is older than what it said.
+  if (parts.keeper.get(order.accountId, order.clientOrderId) !== order) return;
   // Acknowledged once and now unknown to the venue: a person has to look.
   const reason = 'The venue no longer lists this order, open or done.';
   await parts.keeper.commit(

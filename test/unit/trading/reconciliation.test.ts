@@ -117,6 +117,19 @@ describe('reconciliation', () => {
     expect(keeper.get('practice', order.clientOrderId)?.state).toBe('needsYou');
   });
 
+  it('leaves an order as the stream told it while the look-up was under way', async () => {
+    const filled = { state: 'filled', filledQuantity: '0.1', updatedAt: 2000 } as const;
+    const made = desk({
+      findOrder: ({ clientOrderId }) => {
+        made.keeper.hear(acknowledged({ ...draft(), clientOrderId }, filled));
+        return Promise.resolve(null);
+      },
+    });
+    const order = await made.desk.place(draft(), 'intent-1');
+    await reconcile(made.session, parts(made.keeper));
+    expect(made.keeper.get('practice', order.clientOrderId)).toMatchObject(filled);
+  });
+
   it('changes nothing when a look-up fails', async () => {
     const {
       desk: made,
