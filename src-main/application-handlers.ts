@@ -3,6 +3,7 @@ import type { VenueCapabilities } from '../src-preload/contract/types/account.ts
 import type { AppState, FileLocations } from '../src-preload/contract/types/app.ts';
 import type { ApplicationPorts } from './application-ports.ts';
 import type { ApplicationState } from './app-state.ts';
+import { otherFiles } from './file-locations.ts';
 import { accountsHandlers } from './ipc/handlers/accounts.ts';
 import { alertsHandlers } from './ipc/handlers/alerts.ts';
 import { appHandlers } from './ipc/handlers/app.ts';
@@ -70,13 +71,7 @@ function applicationVaultHandlers(parts: Parts): Handlers<CallContext>['vault'] 
     onActivity: () => autoLock.activity(),
     chooseExportFile: ports.dialogs.saveExport,
     chooseImportFile: ports.dialogs.openExport,
-    otherFiles: () => [
-      files.ledger,
-      `${files.ledger}-wal`,
-      `${files.ledger}-shm`,
-      `${files.vault}.quick`,
-      files.settings,
-    ],
+    otherFiles: () => otherFiles(ports.userData, files),
     onForgotten: () => state.tell(),
     onKeysImported: () => {
       host

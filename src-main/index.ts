@@ -4,6 +4,7 @@ import { app, ipcMain, nativeTheme, protocol, session } from 'electron';
 import { contract } from '../src-preload/contract/index.ts';
 import { createApplication } from './application.ts';
 import { HoldfastError } from './errors.ts';
+import { WINDOW_STATE } from './file-locations.ts';
 import { openBorder } from './ipc/border.ts';
 import { KnownWindows } from './ipc/sender.ts';
 import { systemTimers } from './session/timers.ts';
@@ -65,7 +66,7 @@ function start(): void {
     preload: join(here, '../preload/index.cjs'),
     icon,
     packaged,
-    stateFile: join(userData, 'window.json'),
+    stateFile: join(userData, WINDOW_STATE),
     windows,
     topics: border.topics,
     log,

@@ -10,6 +10,14 @@ const NAME = 'holdfast.log';
 /** Beside the vault. */
 export const LOG_FOLDER = 'logs';
 
+const earlierOf = (file: string): string => `${file}.1`;
+
+/** Every file that the log may have made in its folder. */
+export function logFiles(folder: string): readonly string[] {
+  const file = join(folder, NAME);
+  return [file, earlierOf(file)];
+}
+
 export type AppLog = Pick<pino.Logger, 'error' | 'warn' | 'info'>;
 
 /**
@@ -86,7 +94,7 @@ class LogFile {
   }
 
   #turnOver(): void {
-    const earlier = `${this.#file}.1`;
+    const earlier = earlierOf(this.#file);
     // Windows refuses to rename over a file that somebody has open for reading; removing it first may work.
     rmSync(earlier, { force: true });
     renameSync(this.#file, earlier);

@@ -259,4 +259,15 @@ describe('forget everything', () => {
     );
     expect((await app.handlers.app.state({}, CONTEXT)).phase).toBe('firstRun');
   });
+
+  it('leaves no file of its own behind', async () => {
+    const app = await created();
+    await app.handlers.accounts.add({ ...KEY, uses: ['read'], secret: bytes('test-secret-0007') }, CONTEXT);
+    openAppLog(app.application.files.logs).info('test line');
+    for (const name of ['window.json', 'vault.hfv.quick', 'logs/holdfast.log.1'])
+      writeFileSync(join(app.folder, name), '{}');
+    await app.handlers.vault.forgetEverything({ confirm: 'FORGET' }, CONTEXT);
+    const left = readdirSync(app.folder, { recursive: true, withFileTypes: true });
+    expect(left.filter((entry) => entry.isFile()).map((entry) => entry.name)).toEqual([]);
+  });
 });
