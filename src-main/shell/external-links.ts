@@ -12,8 +12,6 @@ export const LINKS: Readonly<Record<LinkId, string>> = {
   bybit: 'https://www.bybit.com/app/user/api-management',
   bitget: 'https://www.bitget.com/account/newapi',
   bitfinex: 'https://setting.bitfinex.com/api',
-  documentation: 'https://holdfast.example/docs',
-  securityPolicy: 'https://holdfast.example/security',
 };
 
 /** Opens a link of the list in the user's browser. Throws `notFound` for an id that is not on it. */

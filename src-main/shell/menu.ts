@@ -133,11 +133,19 @@ function aboutItem({ texts, actions }: MenuParts): MenuItemConstructorOptions {
   return { id: 'about', label: texts.about, click: () => actions.command('about') };
 }
 
+/** Where each venue makes, limits and revokes its keys. */
+const KEY_PAGES: readonly (readonly [LinkId, string])[] = [
+  ['bybit', 'Bybit'],
+  ['bitget', 'Bitget'],
+  ['bitfinex', 'Bitfinex'],
+];
+
 function helpItems(parts: MenuParts): Items {
   const { texts, actions } = parts;
-  const links: Items = [
-    { id: 'documentation', label: texts.documentation, click: () => actions.openLink('documentation') },
-    { id: 'securityPolicy', label: texts.securityPolicy, click: () => actions.openLink('securityPolicy') },
-  ];
+  const links: Items = KEY_PAGES.map(([link, venue]) => ({
+    id: `keys-${link}`,
+    label: `${texts.keysAt} ${venue}`,
+    click: () => actions.openLink(link),
+  }));
   return parts.mac ? links : [...links, SEPARATOR, aboutItem(parts)];
 }

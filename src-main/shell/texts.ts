@@ -18,8 +18,7 @@ export interface ShellTexts {
   readonly accounts: string;
   readonly hideAmounts: string;
   readonly about: string;
-  readonly documentation: string;
-  readonly securityPolicy: string;
+  readonly keysAt: string;
 }
 
 const en: ShellTexts = {
@@ -41,8 +40,7 @@ const en: ShellTexts = {
   accounts: 'Accounts',
   hideAmounts: 'Hide amounts',
   about: 'About Holdfast',
-  documentation: 'Documentation',
-  securityPolicy: 'Security policy',
+  keysAt: 'API keys at',
 };
 
 const de: ShellTexts = {
@@ -64,8 +62,7 @@ const de: ShellTexts = {
   accounts: 'Konten',
   hideAmounts: 'Beträge verbergen',
   about: 'Über Holdfast',
-  documentation: 'Dokumentation',
-  securityPolicy: 'Sicherheitsrichtlinie',
+  keysAt: 'API-Schlüssel bei',
 };
 
 export const SHELL_TEXTS = { en, de } as const;
