@@ -3,8 +3,6 @@ import type { DecimalText } from '../../src-preload/contract/types/market.ts';
 import { isZeroText, multiplyText, toFixedText } from './decimal.ts';
 import { GROUP_SPACE, decimalSign, formatLanguage } from './locale.ts';
 
-export { decimalsOfStep } from './decimal.ts';
-
 export const MINUS = '\u2212';
 const DASH = '\u2014';
 
