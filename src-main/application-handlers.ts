@@ -51,7 +51,7 @@ export function applicationHandlers(parts: Parts): Handlers<CallContext> {
     trading: tradingHandlers(live),
     portfolio: portfolioHandlers(() => live().portfolio),
     alerts: alertsHandlers(live),
-    settings: settingsHandlers(ports.settings),
+    settings: settingsHandlers(ports.settings, () => host.isOpen),
     practice: practiceHandlers({
       control: () => live().practice.control,
       settings: ports.settings,
@@ -70,6 +70,7 @@ function applicationVaultHandlers(parts: Parts): Handlers<CallContext>['vault'] 
     closed: () => host.settled(),
     onActivity: () => autoLock.activity(),
     chooseExportFile: ports.dialogs.saveExport,
+    confirmForget: ports.dialogs.confirmForget,
     chooseImportFile: ports.dialogs.openExport,
     otherFiles: () => otherFiles(ports.userData, files),
     onForgotten: () => state.tell(),

@@ -21,6 +21,8 @@ export interface SystemPorts {
     readonly saveExport: () => Promise<string | null>;
     readonly openExport: () => Promise<string | null>;
     readonly openReplay: () => Promise<string | null>;
+    /** Asks outside the page, where no script can answer. */
+    readonly confirmForget: () => Promise<boolean>;
   };
   readonly reveal: (path: string) => void;
   readonly openLink: (id: LinkId) => Promise<void>;

@@ -1,6 +1,6 @@
 /** Composition root of the main process: builds the parts and wires them, nothing else. */
 import { join } from 'node:path';
-import { app, ipcMain, nativeTheme, protocol, session } from 'electron';
+import { app, dialog, ipcMain, nativeTheme, protocol, session } from 'electron';
 import { contract } from '../src-preload/contract/index.ts';
 import { createApplication } from './application.ts';
 import { HoldfastError } from './errors.ts';
@@ -15,8 +15,9 @@ import { Lifecycle } from './shell/lifecycle.ts';
 import { mainWindow } from './shell/main-window.ts';
 import { hardenApp, hardenSession } from './shell/security.ts';
 import { becomeOnlyInstance } from './shell/single-instance.ts';
-import { practiceFromArguments, readArguments } from './shell/start-arguments.ts';
+import { practiceFromArguments, readArguments, refuseDebugging } from './shell/start-arguments.ts';
 import { ElectronPorts } from './shell/system-ports.ts';
+import { SHELL_TEXTS } from './shell/texts.ts';
 import { LOG_FOLDER, openAppLog } from './storage/app-log.ts';
 import type { AppLog } from './storage/app-log.ts';
 import { openSettings } from './storage/settings.ts';
@@ -31,7 +32,8 @@ if (argv.userDataDir !== undefined) app.setPath('userData', argv.userDataDir);
 protocol.registerSchemesAsPrivileged([APP_SCHEME_PRIVILEGES]);
 hardenApp(app);
 let showWindow: () => void = () => undefined;
-if (becomeOnlyInstance(app, () => showWindow())) void app.whenReady().then(start);
+refuseDebugging(app);
+if (becomeOnlyInstance(app, () => showWindow())) void app.whenReady().then(start).catch(failedStart);
 else app.quit();
 
 function start(): void {
@@ -42,7 +44,11 @@ function start(): void {
   const lifecycle = new Lifecycle({ app, mac, showWindow: () => showWindow(), onFailure });
   const commands = lifecycle.own('commands', new CommandBus(), (part) => part.dispose());
   const settings = startSettings(userData);
-  const system = lifecycle.own('system', new ElectronPorts(), (part) => part.dispose());
+  const system = lifecycle.own(
+    'system',
+    new ElectronPorts(() => SHELL_TEXTS[settings.get().language]),
+    (part) => part.dispose(),
+  );
   const { packaged, openLink, quit } = system.ports;
   const application = createApplication({
     ...system.ports,
@@ -91,6 +97,14 @@ function start(): void {
   // Owned last, so it goes first: whatever else hangs, the vault is locked.
   lifecycle.own('application', application, (part) => part.dispose());
   showWindow();
+}
+
+/** Without a window there is nowhere else to say it. */
+function failedStart(error: unknown): void {
+  const reason =
+    error instanceof HoldfastError ? error.message : 'An unexpected error; the log may tell more.';
+  dialog.showErrorBox('Holdfast could not start', reason);
+  app.exit(1);
 }
 
 /** Settings as stored, with what the command line asked for, and the theme in step with them. */

@@ -28,7 +28,8 @@ export async function openPractice({
     try {
       if (stored !== null) exchange.control.importState(JSON.parse(stored));
     } catch (error) {
-      // The account starts again; what was stored stays in the ledger until the next save.
+      // The account starts again; what was stored is kept apart, because the next save takes its place.
+      await keepDamaged(ledger, stored, timers.now());
       notices.failure('practice.state', error, 'warning');
     }
     return exchange;
@@ -39,6 +40,16 @@ export async function openPractice({
     notices.failure('practice.replay', error, 'warning');
     return start({ kind: 'synthetic', seed: practice.seed });
   }
+}
+
+async function keepDamaged(
+  ledger: SessionParts['ledger'],
+  stored: string | null,
+  time: number,
+): Promise<void> {
+  if (stored === null) return;
+  const kept = { key: `${PRACTICE_STATE_KEY}.damaged`, value: stored, time };
+  await ledger.repositories.keyValues.set(kept).catch(() => undefined);
 }
 
 function chosenSource({ source, replayFile, speed, seed }: Settings['practice']): SourceChoice {

@@ -8,6 +8,7 @@ import { OrderDesk } from '../trading/order-desk.ts';
 import { OrderKeeper } from '../trading/order-keeper.ts';
 import { PreviewDesk } from '../trading/preview-desk.ts';
 import { Reconciler } from '../trading/reconciler.ts';
+import { referencePrice } from './reference-price.ts';
 import type { SessionParts, SessionSignals } from './session-parts.ts';
 import type { Teardown } from './teardown.ts';
 
@@ -52,7 +53,7 @@ export async function openTrading(parts: TradingParts) {
   });
   const market: Pick<ConstructorParameters<typeof OrderDesk>[0], 'instrument' | 'reference'> = {
     instrument: (ref) => hub.instrument(ref),
-    reference: (ref) => hub.reference(ref),
+    reference: (ref) => referencePrice(hub, ref),
   };
   const desk = teardown.own(
     new OrderDesk({

@@ -9,6 +9,7 @@ import { menuTemplate } from './menu.ts';
 import { alertText, fillText } from './notification-texts.ts';
 import { Notifications } from './notifications.ts';
 import { SHELL_TEXTS } from './texts.ts';
+import type { ShellTexts } from './texts.ts';
 import { TrayIcon } from './tray.ts';
 
 interface DesktopParts {
@@ -98,8 +99,12 @@ function announce(
   });
 }
 
-/** The file dialogs that main opens itself: the window never names a path. */
-export function fileDialogs(window: () => BrowserWindow | null, now: () => number) {
+/** The dialogs that main opens itself: the window never names a path, and cannot answer for the person. */
+export function systemDialogs(
+  window: () => BrowserWindow | null,
+  now: () => number,
+  texts: () => ShellTexts,
+) {
   const open = async (filters: { name: string; extensions: string[] }[]): Promise<string | null> => {
     const owner = window();
     const options = { properties: ['openFile' as const], filters };
@@ -120,6 +125,24 @@ export function fileDialogs(window: () => BrowserWindow | null, now: () => numbe
       return answer.canceled || answer.filePath === '' ? null : answer.filePath;
     },
     openExport: () => open([{ name: 'Holdfast export', extensions: ['hfx'] }]),
+    confirmForget: async (): Promise<boolean> => {
+      const owner = window();
+      const { forgetTitle, forgetText, forgetConfirm, forgetCancel } = texts();
+      const options = {
+        type: 'warning' as const,
+        message: forgetTitle,
+        detail: forgetText,
+        buttons: [forgetCancel, forgetConfirm],
+        // Enter and Escape keep everything.
+        defaultId: 0,
+        cancelId: 0,
+        noLink: true,
+      };
+      const answer = owner
+        ? await dialog.showMessageBox(owner, options)
+        : await dialog.showMessageBox(options);
+      return answer.response === 1;
+    },
     openReplay: () => open([{ name: 'Recorded market', extensions: ['jsonl', 'json', 'csv'] }]),
   };
 }

@@ -15,6 +15,17 @@ export function readArguments(app: Pick<App, 'exit' | 'isPackaged'>): Arguments 
   }
 }
 
+/** Chromium's switches that hand the page to whoever asks. Fuses do not cover them. */
+const DEBUGGING = ['port', 'pipe', 'address'];
+
+/** An installed Holdfast does not run while anybody may attach a debugger to its window. */
+export function refuseDebugging(app: Pick<App, 'exit' | 'isPackaged' | 'commandLine'>): void {
+  if (!app.isPackaged || !DEBUGGING.some((way) => app.commandLine.hasSwitch(`remote-debugging-${way}`)))
+    return;
+  process.stderr.write('Holdfast: does not start with remote debugging\n');
+  app.exit(2);
+}
+
 /** The market that the command line asks for, or null when it asks for none. */
 export function practiceFromArguments(argv: Arguments, present: PracticeSettings): PracticeSettings | null {
   const { replay, seed, speed } = argv;

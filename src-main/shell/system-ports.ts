@@ -1,9 +1,10 @@
 import { BrowserWindow, app, powerMonitor, safeStorage, shell } from 'electron';
 import type { SystemPorts } from '../application-ports.ts';
-import { fileDialogs } from './desktop.ts';
+import { systemDialogs } from './desktop.ts';
 import { openLink } from './external-links.ts';
 import { SystemPower } from './power.ts';
 import { systemKeyStore } from './safe-storage.ts';
+import type { ShellTexts } from './texts.ts';
 
 /** What the application needs of Electron, and the part of it that has to be told things and be disposed of. */
 export class ElectronPorts {
@@ -11,7 +12,8 @@ export class ElectronPorts {
   readonly #power: SystemPower;
   readonly #minimised = new Set<() => void>();
 
-  constructor() {
+  /** @param texts in the language of the settings */
+  constructor(texts: () => ShellTexts) {
     const power = new SystemPower({ monitor: powerMonitor, platform: process.platform });
     this.#power = power;
     // Never rejects; until it has found a bus, screen locks count as not told.
@@ -34,7 +36,7 @@ export class ElectronPorts {
         source: () => power.screenLockSource,
         onChange: (listener) => power.onScreenLockSource(() => listener()),
       },
-      dialogs: fileDialogs(() => BrowserWindow.getAllWindows()[0] ?? null, Date.now),
+      dialogs: systemDialogs(() => BrowserWindow.getAllWindows()[0] ?? null, Date.now, texts),
       reveal: (path) => shell.showItemInFolder(path),
       openLink: (id) => openLink(shell, id),
       quit: () => app.quit(),

@@ -19,6 +19,10 @@ export interface ShellTexts {
   readonly hideAmounts: string;
   readonly about: string;
   readonly keysAt: string;
+  readonly forgetTitle: string;
+  readonly forgetText: string;
+  readonly forgetConfirm: string;
+  readonly forgetCancel: string;
 }
 
 const en: ShellTexts = {
@@ -41,6 +45,11 @@ const en: ShellTexts = {
   hideAmounts: 'Hide amounts',
   about: 'About Holdfast',
   keysAt: 'API keys at',
+  forgetTitle: 'Delete everything that Holdfast has stored?',
+  forgetText:
+    'Vault, earlier states, history and settings on this machine will be gone. Nobody can bring them back.',
+  forgetConfirm: 'Delete everything',
+  forgetCancel: 'Keep everything',
 };
 
 const de: ShellTexts = {
@@ -63,6 +72,11 @@ const de: ShellTexts = {
   hideAmounts: 'Beträge verbergen',
   about: 'Über Holdfast',
   keysAt: 'API-Schlüssel bei',
+  forgetTitle: 'Alles löschen, was Holdfast gespeichert hat?',
+  forgetText:
+    'Tresor, frühere Stände, Verlauf und Einstellungen auf diesem Gerät sind dann weg. Niemand kann sie zurückholen.',
+  forgetConfirm: 'Alles löschen',
+  forgetCancel: 'Alles behalten',
 };
 
 export const SHELL_TEXTS = { en, de } as const;

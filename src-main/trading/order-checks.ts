@@ -132,9 +132,13 @@ function checkSize(draft: OrderDraft, { instrument, reference }: CheckContext, a
 }
 
 /** A limit price far through the market is a slip of the keyboard far more often than a wish. */
-function checkBand(draft: OrderDraft, { instrument, reference }: CheckContext, add: Add): void {
+function checkBand(draft: OrderDraft, { instrument, reference: market }: CheckContext, add: Add): void {
+  // An order that waits for a trigger meets the market there, not where it is now.
+  const waits = hasTrigger(draft.type);
+  const reference = waits ? (draft.triggerPrice ?? null) : market;
   if (instrument.priceBand === undefined || reference === null || draft.price === undefined) return;
-  if (hasTrigger(draft.type)) return;
+  if (isZeroText(reference)) return;
+  const name = waits ? 'trigger price' : 'reference price';
   const percent = text(dec(instrument.priceBand).times('100'));
   const high = floorToStep(
     text(dec(reference).times(dec(instrument.priceBand).plus('1'))),
@@ -146,9 +150,9 @@ function checkBand(draft: OrderDraft, { instrument, reference }: CheckContext, a
     'up',
   );
   if (draft.side === 'buy' && dec(draft.price).greaterThan(high)) {
-    add('price', `must be at most ${high}, ${percent} % above the reference price ${reference}`, high);
+    add('price', `must be at most ${high}, ${percent} % above the ${name} ${reference}`, high);
   }
   if (draft.side === 'sell' && dec(draft.price).lessThan(low)) {
-    add('price', `must be at least ${low}, ${percent} % below the reference price ${reference}`, low);
+    add('price', `must be at least ${low}, ${percent} % below the ${name} ${reference}`, low);
   }
 }

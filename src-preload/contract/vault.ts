@@ -52,8 +52,12 @@ export const vault = {
       capability: 'vault',
       unlocked: false,
     }),
-    /** Deletes vault, generations, ledger and settings. `confirm` must be the word that the window asked for. */
-    forgetEverything: call<{ deleted: readonly string[] }>()({
+    /**
+     * Deletes vault, earlier states, ledger, logs and settings. `confirm` must be the word that the window asked
+     * for, and main asks once more itself: null when the person did not want to. Needs no passphrase, because
+     * a forgotten one is a reason for it.
+     */
+    forgetEverything: call<{ deleted: readonly string[] } | null>()({
       input: z.strictObject({ confirm: z.literal('FORGET', 'must be the word FORGET') }),
       capability: 'vault',
       unlocked: false,

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openAppLog } from '../../src-main/storage/app-log.ts';
-import { PASSPHRASE, bytes } from '../support/application.ts';
+import { NO_DIALOGS, PASSPHRASE, bytes } from '../support/application.ts';
 import type { TestApplication } from '../support/application.ts';
 import { CONTEXT, created, start } from './running.ts';
 
@@ -23,9 +23,9 @@ describe('an export', () => {
   async function exported(): Promise<{ file: string; from: TestApplication }> {
     const from = start({
       dialogs: {
+        ...NO_DIALOGS,
         saveExport: () => Promise.resolve(join(from.folder, 'export.hfx')),
         openExport: () => Promise.resolve(join(from.folder, 'export.hfx')),
-        openReplay: () => Promise.resolve(null),
       },
     });
     await from.handlers.vault.create({ passphrase: bytes(PASSPHRASE) }, CONTEXT);
@@ -36,11 +36,7 @@ describe('an export', () => {
     );
     return { file: join(from.folder, 'export.hfx'), from };
   }
-  const opening = (file: string) => ({
-    saveExport: () => Promise.resolve(null),
-    openExport: () => Promise.resolve(file),
-    openReplay: () => Promise.resolve(null),
-  });
+  const opening = (file: string) => ({ ...NO_DIALOGS, openExport: () => Promise.resolve(file) });
 
   it('becomes the vault on the first run, and is open then', async () => {
     const { file } = await exported();
@@ -250,14 +246,35 @@ describe('a vault file that is damaged', () => {
   });
 });
 
+describe('settings of the lock', () => {
+  it('cannot be weakened by whoever stands before a locked Holdfast', async () => {
+    const app = await created();
+    await app.handlers.vault.lock({}, CONTEXT);
+    const weaken = () => app.handlers.settings.update({ lock: { idleMinutes: 0 } }, CONTEXT);
+    expect(weaken).toThrowError(expect.objectContaining({ kind: 'locked' }) as Error);
+    expect((await app.handlers.settings.update({ theme: 'light' }, CONTEXT)).theme).toBe('light');
+    await app.handlers.vault.unlock({ passphrase: bytes(PASSPHRASE) }, CONTEXT);
+    expect((await app.handlers.settings.update({ lock: { idleMinutes: 0 } }, CONTEXT)).lock.idleMinutes).toBe(
+      0,
+    );
+  });
+});
+
 describe('forget everything', () => {
   it('deletes vault, earlier states and ledger, and goes back to the first run', async () => {
     const app = await created();
-    const { deleted } = await app.handlers.vault.forgetEverything({ confirm: 'FORGET' }, CONTEXT);
-    expect(deleted).toEqual(
+    const report = await app.handlers.vault.forgetEverything({ confirm: 'FORGET' }, CONTEXT);
+    expect(report?.deleted).toEqual(
       expect.arrayContaining([join(app.folder, 'vault.hfv'), join(app.folder, 'ledger.db')]),
     );
     expect((await app.handlers.app.state({}, CONTEXT)).phase).toBe('firstRun');
+  });
+
+  it('does nothing, and locks nothing, when the person says no to main', async () => {
+    const asked = start({ dialogs: { ...NO_DIALOGS, confirmForget: () => Promise.resolve(false) } });
+    await asked.handlers.vault.create({ passphrase: bytes(PASSPHRASE) }, CONTEXT);
+    expect(await asked.handlers.vault.forgetEverything({ confirm: 'FORGET' }, CONTEXT)).toBeNull();
+    expect((await asked.handlers.app.state({}, CONTEXT)).phase).toBe('unlocked');
   });
 
   it('leaves no file of its own behind', async () => {

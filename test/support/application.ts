@@ -45,6 +45,14 @@ export function memorySettings(initial: Settings = DEFAULT_SETTINGS): SettingsSt
   };
 }
 
+/** A person who cancels every file dialog, and means it when asked to forget everything. */
+export const NO_DIALOGS: ApplicationPorts['dialogs'] = {
+  saveExport: () => Promise.resolve(null),
+  openExport: () => Promise.resolve(null),
+  openReplay: () => Promise.resolve(null),
+  confirmForget: () => Promise.resolve(true),
+};
+
 export interface TestApplication {
   readonly application: Application;
   readonly handlers: Application['handlers'];
@@ -79,11 +87,7 @@ export function testApplication(over: Partial<ApplicationPorts> & { folder?: str
     settings,
     commands: new CommandBus(),
     timers: systemTimers,
-    dialogs: {
-      saveExport: () => Promise.resolve(null),
-      openExport: () => Promise.resolve(null),
-      openReplay: () => Promise.resolve(null),
-    },
+    dialogs: NO_DIALOGS,
     reveal: () => undefined,
     openLink: () => Promise.resolve(),
     quit: () => undefined,

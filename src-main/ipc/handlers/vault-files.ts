@@ -37,6 +37,7 @@ export function vaultFileHandlers(
       return report;
     },
     forgetEverything: async () => {
+      if (!(await parts.confirmForget())) return null;
       await vault.lock('forget');
       await parts.closed();
       const report = await vault.forgetEverything(parts.otherFiles());

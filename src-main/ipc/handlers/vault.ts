@@ -15,6 +15,7 @@ export interface VaultParts {
   /** Tells the idle lock that a person is here. */
   readonly onActivity: () => void;
   readonly chooseExportFile: () => Promise<string | null>;
+  readonly confirmForget: () => Promise<boolean>;
   readonly chooseImportFile: () => Promise<string | null>;
   /** Resolves when what an unlock set off is done; rejects when the session could not be opened. */
   readonly opened: () => Promise<void>;

@@ -1,11 +1,33 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { AlertFiring } from '../../../src-preload/contract/types/alert.ts';
 import type { Fill } from '../../../src-preload/contract/types/trading.ts';
 import type { PracticeSettings } from '../../../src-preload/contract/types/settings.ts';
 import { alertText, fillText } from '../../../src-main/shell/notification-texts.ts';
-import { practiceFromArguments } from '../../../src-main/shell/start-arguments.ts';
+import { practiceFromArguments, refuseDebugging } from '../../../src-main/shell/start-arguments.ts';
 
 const present: PracticeSettings = { source: 'synthetic', seed: 1, replayFile: null, speed: 5 };
+
+describe('a debugger on the command line', () => {
+  const started = (isPackaged: boolean, ...switches: string[]) => {
+    const exit = vi.fn();
+    const hasSwitch = (name: string) => switches.includes(name);
+    refuseDebugging({ exit, isPackaged, commandLine: { hasSwitch } as Electron.CommandLine });
+    return exit.mock.calls;
+  };
+
+  it.each(['remote-debugging-port', 'remote-debugging-pipe', 'remote-debugging-address'])(
+    'ends an installed Holdfast that was started with --%s',
+    (name) => {
+      vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+      expect(started(true, name)).toEqual([[2]]);
+    },
+  );
+
+  it('lets everybody else in', () => {
+    expect(started(true, 'lang')).toEqual([]);
+    expect(started(false, 'remote-debugging-port')).toEqual([]);
+  });
+});
 
 describe('practiceFromArguments', () => {
   it('changes nothing when the command line asks for no market', () => {

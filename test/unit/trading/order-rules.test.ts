@@ -101,6 +101,14 @@ describe('order rules', () => {
     expect(found?.nearest).toBe(nearest);
   });
 
+  it('measure a stop-limit price against its trigger, since that is where it meets the market', () => {
+    const stop = { type: 'stopLimit', triggerPrice: '70000' } as const;
+    expect(problems({ ...stop, price: '71000' })).toEqual([]);
+    const found = problems({ ...stop, price: '700000' }).find((problem) => problem.field === 'price');
+    expect(found).toMatchObject({ nearest: '73500' });
+    expect(found?.rule).toContain('trigger price 70000');
+  });
+
   it('let a good order through on spot and contract', () => {
     expect(problems({})).toEqual([]);
     expect(problems({ reduceOnly: true }, BTC_PERPETUAL)).toEqual([]);
