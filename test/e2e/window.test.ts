@@ -124,6 +124,7 @@ describe('the way of the Tab key, read aloud', () => {
       'password: Repeat it',
       'button: Show what is typed',
       'button: Create vault and start practising',
+      'button: I have an export',
     ]);
   });
 
@@ -152,7 +153,7 @@ describe('the way of the Tab key, read aloud', () => {
       'link: Portfolio',
       'link: Trade',
       'link: Orders',
-      'link: Alerts',
+      'link: Alerts 2 new',
       'link: Accounts',
       'link: Settings',
       'button: Fold the rail',
