@@ -3,7 +3,7 @@ import type { Alert, AlertDraft, AlertFiring } from '../../src-preload/contract/
 import type { VenueHealth } from '../../src-preload/contract/types/app.ts';
 import type { MarketRef, Ticker } from '../../src-preload/contract/types/market.ts';
 import type { Fill, Order } from '../../src-preload/contract/types/trading.ts';
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError, toHoldfastError } from '../errors.ts';
 import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
 import { MoveWindow } from './percent-move.ts';
 import { crossPrice, FRESH_CROSS } from './price-cross.ts';
@@ -30,6 +30,8 @@ interface Entry {
   /** When each venue was first seen down; cleared when it is live again. */
   downSince: Map<string, number>;
   stop: () => void;
+  /** Why it cannot be watched now; never stored, because the next start may be able to. */
+  blocked: string | null;
 }
 
 /** Keeps the alert rules, evaluates them on what the market and the accounts say, and logs what fired. */
@@ -50,9 +52,7 @@ export class Alerts {
 
   /** Newest first. */
   list(): readonly Alert[] {
-    return [...this.#entries.values()]
-      .map((entry) => entry.alert)
-      .toSorted((a, b) => b.createdAt - a.createdAt);
+    return [...this.#entries.values()].map(shown).toSorted((a, b) => b.createdAt - a.createdAt);
   }
 
   async create(draft: AlertDraft): Promise<Alert> {
@@ -74,7 +74,7 @@ export class Alerts {
     await this.#parts.ledger.alerts.save(alert);
     this.#add(alert);
     this.#changed();
-    return alert;
+    return shown(this.#require(alert.id));
   }
 
   /** A changed rule starts afresh: it is active and remembers no earlier price. */
@@ -219,7 +219,7 @@ export class Alerts {
     this.#require(alert.id).stop();
     this.#add(alert);
     this.#changed();
-    return alert;
+    return shown(this.#require(alert.id));
   }
 
   #add(alert: Alert, cross: CrossMemory = FRESH_CROSS): void {
@@ -229,13 +229,19 @@ export class Alerts {
       window: new MoveWindow(),
       downSince: new Map(),
       stop: () => undefined,
+      blocked: null,
     };
     this.#entries.set(alert.id, entry);
     const { condition } = alert;
     if (alert.state === 'active' && (condition.kind === 'priceCrosses' || condition.kind === 'percentMove')) {
-      entry.stop = this.#parts.watch(condition.market, (ticker) => {
-        this.#ticker(entry, ticker);
-      });
+      try {
+        entry.stop = this.#parts.watch(condition.market, (ticker) => {
+          this.#ticker(entry, ticker);
+        });
+      } catch (error) {
+        // Its venue is not connected: the rule stays, says so, and must not keep the others from being watched.
+        entry.blocked = toHoldfastError(error).message;
+      }
     }
   }
 
@@ -253,3 +259,6 @@ export class Alerts {
     this.#parts.onChanged(this.list());
   }
 }
+
+const shown = ({ alert, blocked }: Entry): Alert =>
+  blocked === null ? alert : { ...alert, blockedReason: blocked };

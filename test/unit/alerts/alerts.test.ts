@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HoldfastError } from '../../../src-main/errors.ts';
 import { Alerts } from '../../../src-main/alerts/alerts.ts';
 import { MoveWindow } from '../../../src-main/alerts/percent-move.ts';
 import { FRESH_CROSS, crossPrice } from '../../../src-main/alerts/price-cross.ts';
@@ -236,6 +237,38 @@ describe('the alert desk', () => {
     expect(fired).toHaveLength(1);
     for (const state of ['live', 'stale', 'stale', 'stale'] as const) health(state);
     expect(fired).toHaveLength(2);
+  });
+
+  it('keeps and names a rule whose venue is not connected, and watches the others all the same', async () => {
+    const { made: first } = alerts();
+    await first.create(rule({ label: 'here' }));
+    await first.create(
+      rule({ label: 'elsewhere', condition: { ...cross('above'), market: { ...market, venue: 'bybit' } } }),
+    );
+    await first.dispose();
+    const watched: string[] = [];
+    const second = new Alerts({
+      ledger: ledger.repositories,
+      watch: ({ venue }) => {
+        if (venue === 'bybit')
+          throw new HoldfastError('unavailable', 'market.noVenue', 'bybit is not connected.');
+        watched.push(venue);
+        return () => undefined;
+      },
+      clock: () => now,
+      onFired: () => undefined,
+      onChanged: () => undefined,
+      onWriteFailed: (error) => {
+        throw error;
+      },
+    });
+    await second.load();
+    expect(watched).toEqual(['practice']);
+    const reasons = Object.fromEntries(second.list().map((alert) => [alert.label, alert.blockedReason]));
+    expect(reasons).toEqual({ here: undefined, elsewhere: 'bybit is not connected.' });
+    expect(
+      (await ledger.repositories.alerts.list()).every((alert) => alert.blockedReason === undefined),
+    ).toBe(true);
   });
 
   it('refuses what does not exist and leaves the list alone when a write fails', async () => {
