@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright';
 import { setTimeout as delay } from 'node:timers/promises';
 import { launchApp, type LaunchedApp, type LaunchOptions } from '../../e2e/launch.ts';
 
@@ -30,8 +31,30 @@ declare global {
   var seen: unknown[];
 }
 
-export function launchFixture(options: Omit<LaunchOptions, 'mainFile'> = {}): Promise<LaunchedApp> {
-  return launchApp({ ...options, mainFile: fixtureMain });
+export async function launchFixture(options: Omit<LaunchOptions, 'mainFile'> = {}): Promise<LaunchedApp> {
+  const app = await launchApp({ ...options, mainFile: fixtureMain });
+  followMain(app.page);
+  return app;
+}
+
+/**
+ * Playwright is a second client of the browser: right after main itself loaded a page, it can still hold the
+ * document before it, and says so. The script then has not run where it was meant to, and is run again.
+ */
+function followMain(page: Page): void {
+  const evaluate = page.evaluate.bind(page);
+  const again: typeof evaluate = async (script: Parameters<typeof evaluate>[0], argument?: unknown) => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await evaluate(script, argument);
+      } catch (error) {
+        const replaced = error instanceof Error && error.message.includes('Execution context was destroyed');
+        if (!replaced || tries === 20) throw error;
+        await delay(50);
+      }
+    }
+  };
+  page.evaluate = again;
 }
 
 /** Waits until a condition holds; the time-out of the test ends a wait that never will. */
