@@ -29,7 +29,16 @@ export default defineConfig({
     // Imports electron itself: inlined so that the alias above reaches it.
     server: { deps: { inline: ['electron-store'] } },
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], exclude: ['test/unit/stand-in/**'] },
+      },
+      {
+        // Each test starts a program and a browser, with two clients on it: one retry on a loaded machine. No
+        // other project has any, so that a failure that a random seed found is never tried away.
+        extends: true,
+        test: { name: 'stand-in', include: ['test/unit/stand-in/**/*.test.ts'], retry: 1 },
+      },
       { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'] } },
       { extends: true, test: { name: 'security', include: ['test/security/**/*.test.ts'] } },
       {
