@@ -32,6 +32,7 @@ const PAYLOAD_BYTES = 16 * 1024;
 const REPLY_BYTES = 1024;
 
 const SIGNED = 0;
+const UNANSWERED = 2;
 
 // Waking a sleeping thread costs ten times what the HMAC costs. Orders come in bursts (batch, cancel all), so
 // after a signature both sides stay awake for a moment: the worker looks for the next request before it goes
@@ -109,7 +110,9 @@ export class RingCaller {
     const { words, reply } = this.#memory;
     if (Atomics.load(words, STATE) !== READY || !this.#write(keyId, algorithm, payload))
       return { kind: 'away' };
-    Atomics.store(words, STATE, REQUEST);
+    // Only from READY: the worker may have left while the request was written, and a request put over AWAY would
+    // be wiped by its return, with the reply of an earlier request left standing as the answer.
+    if (Atomics.compareExchange(words, STATE, READY, REQUEST) !== READY) return { kind: 'away' };
     Atomics.notify(words, STATE);
     if (!this.#answered()) return { kind: 'dead' };
     if (Atomics.load(words, STATUS) !== SIGNED) return { kind: 'refused' };
@@ -138,6 +141,8 @@ export class RingCaller {
     const { written } = this.#encoder.encodeInto(payload, payloadBytes);
     Atomics.store(words, ALGORITHM, SIGN_ALGORITHMS.indexOf(algorithm));
     Atomics.store(words, PAYLOAD_LENGTH, written);
+    // Whatever happens, the reply of an earlier request is never taken for this one's.
+    Atomics.store(words, STATUS, UNANSWERED);
     return true;
   }
 }

@@ -57,6 +57,23 @@ const expected = (payload: string): string =>
   createHmac('sha256', 'test-secret-ring').update(payload).digest('hex');
 
 describe('signing through the worker', () => {
+  it('asks by message when the worker leaves while the request is being written', () => {
+    const shared = new SharedArrayBuffer(RING_BYTES);
+    const state = new Int32Array(shared, 0, 1);
+    const [away, ready] = [0, 1];
+    Atomics.store(state, 0, ready);
+    // Reading the length of the id is the last step before the request is written.
+    const keyId = {
+      get length() {
+        Atomics.store(state, 0, away);
+        return 32;
+      },
+      toString: () => KEY_ID,
+    } as unknown as string;
+    expect(new RingCaller(shared, 50).sign(keyId, 'hmac-sha256-hex', 'x')).toEqual({ kind: 'away' });
+    expect(Atomics.load(state, 0)).toBe(away);
+  });
+
   it('gives every caller its own signature, mixed with other calls, on and off the fast path', async () => {
     for (const ring of [true, false]) {
       const client = await openClient({ ring });
