@@ -62,14 +62,11 @@ describe('signing through the worker', () => {
     const state = new Int32Array(shared, 0, 1);
     const [away, ready] = [0, 1];
     Atomics.store(state, 0, ready);
-    const encodeInto = TextEncoder.prototype.encodeInto;
-    vi.spyOn(TextEncoder.prototype, 'encodeInto').mockImplementation(function (
-      this: TextEncoder,
-      text,
-      into,
-    ) {
+    const encoder = new TextEncoder();
+    const encodeInto = encoder.encodeInto.bind(encoder);
+    vi.spyOn(TextEncoder.prototype, 'encodeInto').mockImplementation((text, into) => {
       Atomics.store(state, 0, away);
-      return encodeInto.call(this, text, into);
+      return encodeInto(text, into);
     });
     expect(new RingCaller(shared, 50).sign(KEY_ID, 'hmac-sha256-hex', 'x')).toEqual({ kind: 'away' });
     expect(Atomics.load(state, 0)).toBe(away);
