@@ -3,36 +3,12 @@
  * then the end-to-end tests on the bundles, and ends with one plain line of totals.
  * `node build/test.ts e2e` (or any other project names) runs those projects alone.
  */
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ROOT, binOf, runNode } from './run-tool.ts';
+import { binOf, runNode } from './run-tool.ts';
+import { buildIsCurrent } from './ensure-built.ts';
 import { addCounts, countReport, summaryLine, type Counts, type Report } from './test-results.ts';
-
-const SOURCES = [
-  'src-main',
-  'src-preload',
-  'src-renderer',
-  'electron.vite.config.ts',
-  'package.json',
-  'build/defines.ts',
-];
-const BUNDLES = ['out/main/index.js', 'out/preload/index.cjs', 'out/renderer/index.html'];
-
-function newest(path: string): number {
-  const found = statSync(path);
-  if (!found.isDirectory()) return found.mtimeMs;
-  return readdirSync(path, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .reduce((latest, entry) => Math.max(latest, statSync(join(entry.parentPath, entry.name)).mtimeMs), 0);
-}
-
-function buildIsCurrent(): boolean {
-  const bundles = BUNDLES.map((path) => join(ROOT, path));
-  if (!bundles.every((path) => existsSync(path))) return false;
-  const oldestBundle = Math.min(...bundles.map((path) => statSync(path).mtimeMs));
-  return SOURCES.every((path) => newest(join(ROOT, path)) < oldestBundle);
-}
 
 async function runProjects(projects: readonly string[], folder: string): Promise<Counts> {
   const file = join(folder, `${projects.join('-')}.json`);
