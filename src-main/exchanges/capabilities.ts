@@ -18,6 +18,9 @@ const KEYS_ONLY = {
   marginModes: [],
   positionSides: [],
   attachedProtection: false,
+  positionProtection: false,
+  marketKinds: [],
+  positionModeSwitch: false,
   transfers: false,
   deposits: false,
   withdrawals: false,
@@ -26,26 +29,6 @@ const KEYS_ONLY = {
 
 /** Sites of the protocol sheets, section 1: a key works on the site and environment that it was made on, only. */
 export const KEY_ONLY_VENUES: readonly VenueCapabilities[] = [
-  {
-    ...KEYS_ONLY,
-    venue: 'bybit',
-    needsVenuePassphrase: false,
-    keyTypes: ['hmac', 'rsa'],
-    regions: [
-      { id: 'global', environments: ['live', 'testnet', 'demo'] },
-      { id: 'eu', environments: ['live'] },
-      { id: 'nl', environments: ['live'] },
-      { id: 'tr', environments: ['live'] },
-      { id: 'kz', environments: ['live'] },
-      { id: 'ge', environments: ['live'] },
-      { id: 'ae', environments: ['live'] },
-      { id: 'id', environments: ['live'] },
-      { id: 'jp', environments: ['live', 'testnet'] },
-      { id: 'hk', environments: ['live', 'testnet'] },
-      { id: 'br', environments: ['live'] },
-      { id: 'ar', environments: ['live'] },
-    ],
-  },
   {
     ...KEYS_ONLY,
     venue: 'bitget',

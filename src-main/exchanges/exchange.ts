@@ -8,10 +8,20 @@
 import type {
   AccountUse,
   Environment,
-  KeyPermissions,
+  KeyInspection,
   VenueCapabilities,
 } from '../../src-preload/contract/types/account.ts';
 import type { VenueHealth } from '../../src-preload/contract/types/app.ts';
+import type {
+  BookedAddress,
+  ConvertCoin,
+  ConvertQuote,
+  ConvertResult,
+  DepositAddress,
+  FundsAsset,
+  FundsMovement,
+  Transferable,
+} from '../../src-preload/contract/types/funds.ts';
 import type { Signer } from '../vault/signer.ts';
 import type {
   BookView,
@@ -35,6 +45,7 @@ import type {
 } from '../../src-preload/contract/types/trading.ts';
 
 export type * from '../../src-preload/contract/types/account.ts';
+export type * from '../../src-preload/contract/types/funds.ts';
 export type * from '../../src-preload/contract/types/market.ts';
 export type * from '../../src-preload/contract/types/trading.ts';
 export type { Signer } from '../vault/signer.ts';
@@ -72,6 +83,10 @@ export interface MarketData {
   status(): Promise<VenueStatus>;
   /** Each starts with the present value as soon as there is one. */
   streamTickers(listener: StreamListener<readonly Ticker[]>): Unsubscribe;
+  /** One market's ticker as fast as the venue sends it; `streamTickers` may be slower than that. */
+  streamTicker(symbol: string, listener: StreamListener<Ticker>): Unsubscribe;
+  /** The options on one coin, with their greeks. Venues without options send an empty list once. */
+  streamOptionChain(base: string, listener: StreamListener<readonly Ticker[]>): Unsubscribe;
   streamBook(symbol: string, depth: number, listener: StreamListener<BookView>): Unsubscribe;
   streamTrades(symbol: string, listener: StreamListener<readonly Trade[]>): Unsubscribe;
   streamCandles(symbol: string, interval: CandleInterval, listener: StreamListener<Candle>): Unsubscribe;
@@ -130,16 +145,6 @@ export interface FeeRate {
   readonly taker: DecimalText;
 }
 
-export interface LedgerTransfer {
-  readonly id: string;
-  readonly asset: string;
-  readonly amount: DecimalText;
-  readonly from: string;
-  readonly to: string;
-  readonly time: number;
-  readonly state: 'pending' | 'done' | 'failed';
-}
-
 export interface FundingPayment {
   readonly id: string;
   readonly symbol: string;
@@ -177,11 +182,54 @@ export interface TradingAccount {
     stop: { takeProfit?: DecimalText | null; stopLoss?: DecimalText | null },
   ): Promise<void>;
   funding(cursor: string | null, since: number): Promise<Page<FundingPayment>>;
-  transfers(cursor: string | null, since: number): Promise<Page<LedgerTransfer>>;
-  permissions(): Promise<KeyPermissions>;
+  /** What the key may do and how the account is set up. A refused key is an answer, not a failure. */
+  inspect(): Promise<KeyInspection>;
+  /** Transfers, deposits, withdrawals, convert; null where there is nothing to move (practice, demo). */
+  readonly funds: FundsAccount | null;
   /** Private stream; starts with the present state of everything. */
   stream(listener: (event: AccountEvent) => void): Unsubscribe;
   dispose(): void;
+}
+
+export interface TransferRequest {
+  readonly asset: string;
+  readonly amount: DecimalText;
+  readonly from: string;
+  readonly to: string;
+  /** Made once per intent: the venue carries it out once. */
+  readonly intentId: string;
+}
+
+export interface WithdrawalRequest {
+  readonly asset: string;
+  readonly network: string;
+  readonly address: BookedAddress;
+  readonly amount: DecimalText;
+  readonly feeFromAmount: boolean;
+  readonly intentId: string;
+}
+
+/**
+ * Money of one account on the move. A lost answer to a write is `unknownOutcome`; the same `intentId` again
+ * asks the venue what became of it and never sends twice.
+ */
+export interface FundsAccount {
+  assets(asset?: string): Promise<readonly FundsAsset[]>;
+  transferable(asset: string, wallet: string): Promise<Transferable>;
+  transfer(request: TransferRequest): Promise<FundsMovement>;
+  depositAddress(asset: string, network: string): Promise<DepositAddress>;
+  deposits(cursor: string | null, since: number): Promise<Page<FundsMovement>>;
+  withdrawals(cursor: string | null, since: number): Promise<Page<FundsMovement>>;
+  transfers(cursor: string | null, since: number): Promise<Page<FundsMovement>>;
+  conversions(cursor: string | null, since: number): Promise<Page<FundsMovement>>;
+  addressBook(asset?: string): Promise<readonly BookedAddress[]>;
+  /** What can be withdrawn of a coin now, after the venue's own locks and limits. */
+  withdrawable(asset: string): Promise<DecimalText>;
+  withdraw(request: WithdrawalRequest): Promise<FundsMovement>;
+  cancelWithdrawal(withdrawalId: string): Promise<void>;
+  convertCoins(wallet: string, from?: string): Promise<readonly ConvertCoin[]>;
+  convertQuote(wallet: string, from: string, to: string, amount: DecimalText): Promise<ConvertQuote>;
+  convert(wallet: string, quoteId: string): Promise<ConvertResult>;
 }
 
 export interface AccountAccess {
@@ -189,6 +237,7 @@ export interface AccountAccess {
   readonly environment: Environment;
   readonly region: string;
   readonly uses: readonly AccountUse[];
+  readonly keyType: 'hmac' | 'rsa' | 'none';
   /** Null for the practice account, which has no key. */
   readonly signer: Signer | null;
 }
@@ -200,5 +249,7 @@ export interface Exchange {
   readonly market: MarketData;
   openAccount(access: AccountAccess): TradingAccount;
   health(): VenueHealth;
+  /** The machine woke up or the network came back: every connection and the clock are looked at at once. */
+  wake(): void;
   dispose(): void;
 }

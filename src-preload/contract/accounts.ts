@@ -46,6 +46,8 @@ export const accounts = {
     }),
     /** Asks the venue what the key may do and how the account is set up. */
     inspect: call<Account>()({ input: byId, capability: 'read', unlocked: true }),
+    /** Keeps the key under the site that knows it, after the inspector has found that out. */
+    moveSite: call<Account>()({ input: byId, capability: 'vault', unlocked: true }),
     rename: call<Account>()({
       input: z.strictObject({ accountId: id, label }),
       capability: 'vault',

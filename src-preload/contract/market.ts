@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { call, topic } from './define.ts';
 import type { BookView, Candle, Instrument, Ticker, Trade } from './types/market.ts';
-import { interval, market as marketRef, time, venue } from './values.ts';
+import { asset, interval, market as marketRef, time, venue } from './values.ts';
 
 const depth = z.int().check(z.minimum(1), z.maximum(500));
 
@@ -33,6 +33,12 @@ export const market = {
     /** All tickers of a venue. */
     tickers: topic<readonly Ticker[]>()({
       params: z.strictObject({ venue }),
+      delivery: 'latest',
+      unlocked: true,
+    }),
+    /** The options on one coin that have a price, all expiries and strikes. */
+    optionChain: topic<readonly Ticker[]>()({
+      params: z.strictObject({ venue, base: asset }),
       delivery: 'latest',
       unlocked: true,
     }),

@@ -18,6 +18,8 @@ const draft = {
   postOnly: z.boolean(),
   reduceOnly: z.boolean(),
   positionSide: z.enum(['net', 'long', 'short']),
+  takeProfit: z.optional(positiveDecimal),
+  stopLoss: z.optional(positiveDecimal),
 };
 
 export const trading = {
@@ -71,6 +73,24 @@ export const trading = {
     }),
     setMarginMode: call<AccountModes>()({
       input: z.strictObject({ accountId: id, symbol, marginMode: z.enum(['cross', 'isolated']) }),
+      capability: 'trade',
+      unlocked: true,
+    }),
+    /** Needs an account without positions and open orders, or the venue refuses. */
+    setPositionMode: call<null>()({
+      input: z.strictObject({ accountId: id, mode: z.enum(['oneWay', 'hedge']) }),
+      capability: 'trade',
+      unlocked: true,
+    }),
+    /** Sets, changes (a price) or removes (null) the protection of an open position. */
+    setProtection: call<null>()({
+      input: z.strictObject({
+        accountId: id,
+        symbol,
+        positionSide: z.enum(['net', 'long', 'short']),
+        takeProfit: z.nullable(positiveDecimal),
+        stopLoss: z.nullable(positiveDecimal),
+      }),
       capability: 'trade',
       unlocked: true,
     }),

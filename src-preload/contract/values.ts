@@ -24,6 +24,11 @@ export const id = z
 
 export const venue = z.enum(VENUES, `must be one of ${VENUES.join(', ')}`);
 
+/** A coin's code as the venue spells it, for example BTC or 1000PEPE. */
+export const asset = z
+  .string('must be a coin')
+  .check(z.regex(/^[A-Za-z0-9.]{1,20}$/, 'must be the code of a coin, such as BTC'));
+
 /** A unified symbol such as BTC/USDT, BTC/USDT:USDT or BTC/USDT:USDT-261225-90000-C. */
 export const symbol = z
   .string('must be a market symbol')

@@ -38,8 +38,8 @@ export function fakeAccount(over: Partial<TradingAccount> = {}): FakeAccount {
     setPositionMode: () => Promise.resolve(),
     setProtection: () => Promise.resolve(),
     funding: () => Promise.resolve({ rows: [], cursor: null }),
-    transfers: () => Promise.resolve({ rows: [], cursor: null }),
-    permissions: refuse('permissions'),
+    inspect: refuse('inspect'),
+    funds: null,
     stream: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -90,6 +90,26 @@ export class PracticeMarketData implements MarketData {
     return () => this.#tickerListeners.delete(own);
   }
 
+  streamTicker(symbol: string, listener: StreamListener<Ticker>): Unsubscribe {
+    let sent: Ticker | undefined;
+    return this.streamTickers({
+      next: (tickers) => {
+        const ticker = tickers.find((entry) => entry.symbol === symbol);
+        if (ticker === undefined || ticker === sent) return;
+        sent = ticker;
+        listener.next(ticker);
+      },
+      state: (state, reason) => listener.state?.(state, reason),
+    });
+  }
+
+  /** The practice exchange lists no options. */
+  streamOptionChain(_base: string, listener: StreamListener<readonly Ticker[]>): Unsubscribe {
+    listener.state?.('live');
+    listener.next([]);
+    return () => undefined;
+  }
+
   streamBook(symbol: string, depth: number, listener: StreamListener<BookView>): Unsubscribe {
     let sent = -1;
     let from: PracticeMarket | null = null;

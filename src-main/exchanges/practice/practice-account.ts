@@ -8,8 +8,7 @@ import type {
   FeeRate,
   Fill,
   FundingPayment,
-  KeyPermissions,
-  LedgerTransfer,
+  KeyInspection,
   MarginMode,
   Order,
   OrderAmendment,
@@ -32,6 +31,8 @@ const LARGEST_BATCH = 20;
 
 export class PracticeAccount implements TradingAccount {
   readonly accountId: string;
+  /** One wallet holds everything, so there is nothing to move. */
+  readonly funds = null;
   readonly #desk: Desk;
   readonly #uses: readonly AccountUse[];
   /** The account behind the id: another one after a reset or an import. */
@@ -159,16 +160,20 @@ export class PracticeAccount implements TradingAccount {
     return this.#open().history.funding.page(cursor, since);
   }
 
-  /** One wallet holds everything, so there is nothing to transfer. */
-  async transfers(_cursor: string | null, _since: number): Promise<Page<LedgerTransfer>> {
-    this.#open();
-    return { rows: [], cursor: null };
-  }
-
-  async permissions(): Promise<KeyPermissions> {
+  /** There is no key: what the account may do is what Holdfast allows it. */
+  async inspect(): Promise<KeyInspection> {
     const inspectedAt = this.#desk.clock();
     const none = { withdraw: false, transfer: false, ipAddresses: [], expiresAt: null };
-    return { read: true, trade: this.#uses.includes('trade'), ...none, inspectedAt };
+    const trade = this.#uses.includes('trade');
+    return {
+      inspectedAt,
+      permissions: { read: true, trade, ...none, inspectedAt },
+      modes: null,
+      accountType: null,
+      clockOffsetMs: 0,
+      otherSite: null,
+      findings: [],
+    };
   }
 
   /** Starts with the state, open orders, positions and balances as they are now. */

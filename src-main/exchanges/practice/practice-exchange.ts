@@ -147,6 +147,11 @@ class Practice implements PracticeExchange, PracticeControl {
     return connection;
   }
 
+  /** Its clock is ours and nothing of it goes over a wire. */
+  wake(): void {
+    return undefined;
+  }
+
   health(): VenueHealth {
     const source = this.#current();
     const { lastDataAt, failure } = source;

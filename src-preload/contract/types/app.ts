@@ -33,6 +33,8 @@ export const APP_COMMANDS = [
   'trade',
   'orders',
   'alerts',
+  'activity',
+  'funds',
   'accounts',
   'settings',
   'lock',

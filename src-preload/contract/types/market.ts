@@ -1,6 +1,11 @@
 /** Market data as the window sees it. Prices and quantities are decimal text; times are ms UTC. */
 
-export const VENUES = ['practice', 'bybit', 'bitget', 'bitfinex'] as const;
+/**
+ * Worlds with markets and accounts of their own. A venue's testnet is one of them: its instruments, prices and
+ * keys have nothing to do with the real ones, so they never share a symbol. Demo accounts trade at live prices
+ * and belong to the live venue.
+ */
+export const VENUES = ['practice', 'bybit', 'bybit-testnet', 'bitget', 'bitfinex'] as const;
 export type VenueId = (typeof VENUES)[number];
 
 export const CANDLE_INTERVALS = [
@@ -47,6 +52,8 @@ export interface Instrument extends MarketRef {
   /** Smallest quantity step, in `quantityUnit`. */
   readonly lotSize: DecimalText;
   readonly quantityUnit: 'base' | 'contracts';
+  /** Inverse contracts: what one contract is worth, in quote currency ("1" = 1 USD). */
+  readonly contractValue?: DecimalText;
   readonly minQuantity: DecimalText;
   readonly maxQuantity?: DecimalText;
   readonly maxMarketQuantity?: DecimalText;
@@ -65,6 +72,17 @@ export interface Instrument extends MarketRef {
   readonly optionType?: 'call' | 'put';
 }
 
+export interface OptionFigures {
+  readonly bidIv: DecimalText | null;
+  readonly askIv: DecimalText | null;
+  readonly markIv: DecimalText | null;
+  readonly underlying: DecimalText | null;
+  readonly delta: DecimalText | null;
+  readonly gamma: DecimalText | null;
+  readonly vega: DecimalText | null;
+  readonly theta: DecimalText | null;
+}
+
 export interface Ticker extends MarketRef {
   readonly last: DecimalText | null;
   readonly bid: DecimalText | null;
@@ -80,6 +98,10 @@ export interface Ticker extends MarketRef {
   readonly turnover24h: DecimalText | null;
   readonly fundingRate?: DecimalText | null;
   readonly nextFunding?: number | null;
+  /** In base currency (contracts for inverse). */
+  readonly openInterest?: DecimalText | null;
+  /** Options only. Volatilities are fractions ("0.62"). */
+  readonly option?: OptionFigures;
   /** Venue time of the figure; its age is now minus this, corrected by the clock offset. */
   readonly time: number;
   readonly receivedAt: number;

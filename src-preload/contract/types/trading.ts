@@ -145,11 +145,14 @@ export interface OrderDraft {
   readonly postOnly: boolean;
   readonly reduceOnly: boolean;
   readonly positionSide: PositionSide;
+  /** Trigger prices of the protection that the position gets when this order fills. */
+  readonly takeProfit?: DecimalText | undefined;
+  readonly stopLoss?: DecimalText | undefined;
 }
 
 /** One value that was moved onto the instrument's step, shown before the order is sent. */
 export interface Snap {
-  readonly field: 'price' | 'triggerPrice' | 'quantity';
+  readonly field: 'price' | 'triggerPrice' | 'quantity' | 'takeProfit' | 'stopLoss';
   readonly from: DecimalText;
   readonly to: DecimalText;
   readonly rule: string;
