@@ -10,6 +10,7 @@ export type LinkId = (typeof EXTERNAL_LINKS)[number];
  */
 export const LINKS: Readonly<Record<LinkId, string>> = {
   bybit: 'https://www.bybit.com/app/user/api-management',
+  'bybit-testnet': 'https://testnet.bybit.com/app/user/api-management',
   bitget: 'https://www.bitget.com/account/newapi',
   bitfinex: 'https://setting.bitfinex.com/api',
 };

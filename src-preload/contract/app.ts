@@ -3,7 +3,7 @@ import { call, topic } from './define.ts';
 import type { AppCommand, AppState, FileLocations, Health } from './types/app.ts';
 import { nothing } from './values.ts';
 
-export const EXTERNAL_LINKS = ['bybit', 'bitget', 'bitfinex'] as const;
+export const EXTERNAL_LINKS = ['bybit', 'bybit-testnet', 'bitget', 'bitfinex'] as const;
 
 export const app = {
   calls: {

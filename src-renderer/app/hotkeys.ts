@@ -6,7 +6,7 @@ export const HOTKEYS = [
       { what: 'palette', keys: ['Ctrl+K'] },
       { what: 'lock', keys: ['Ctrl+L'] },
       { what: 'hideAmounts', keys: ['.'] },
-      { what: 'places', keys: ['Alt+1', 'Alt+6'] },
+      { what: 'places', keys: ['Alt+1', 'Alt+8'] },
       { what: 'sheet', keys: ['?'] },
       { what: 'leave', keys: ['Esc'] },
     ],

@@ -16,6 +16,17 @@ export const routes: RouteRecordRaw[] = [
   { path: '/orders', name: 'orders', component: () => import('../features/orders/OrdersView.vue') },
   { path: '/alerts', name: 'alerts', component: () => import('../features/alerts/AlertsView.vue') },
   {
+    path: '/options/:venue/:base?',
+    name: 'options',
+    component: () => import('../features/options/OptionsView.vue'),
+  },
+  {
+    path: '/funds/:accountId?/:section?',
+    name: 'funds',
+    component: () => import('../features/funds/FundsView.vue'),
+  },
+  { path: '/activity', name: 'activity', component: () => import('../features/activity/ActivityView.vue') },
+  {
     path: '/accounts/:accountId?',
     name: 'accounts',
     component: () => import('../features/accounts/AccountsView.vue'),

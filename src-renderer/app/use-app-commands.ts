@@ -26,6 +26,8 @@ export function useAppCommands(): Actions {
     trade: go('trade'),
     orders: go('orders'),
     alerts: go('alerts'),
+    activity: go('activity'),
+    funds: go('funds'),
     accounts: go('accounts'),
     settings: go('settings'),
     lock: () => void session.lock(),

@@ -20,7 +20,9 @@ describe('the practice account through the port', () => {
       ['EUR', '1000', 'unified', true],
     ]);
     expect(house.events.map(({ kind }) => kind)).toEqual(['state', 'positions', 'balances']);
-    expect(await house.account.permissions()).toMatchObject({ read: true, trade: true, withdraw: false });
+    expect(await house.account.inspect()).toMatchObject({
+      permissions: { read: true, trade: true, withdraw: false },
+    });
   });
 
   it('places, is found, amends, cancels; each step is told once and the hold follows', async () => {
@@ -118,6 +120,7 @@ describe('the practice account through the port', () => {
       environment: 'practice',
       region: 'local',
       uses: ['read'],
+      keyType: 'none',
       signer: null,
     });
     expect((await refusalOf(reader.cancelAll())).kind).toBe('permission');

@@ -20,6 +20,7 @@ export const ACCOUNT: Account = {
   keyLast4: '',
   permissions: null,
   modes: null,
+  inspection: null,
   addedAt: 0,
   state: 'live',
 };

@@ -31,6 +31,7 @@ export async function openPractice(over: Partial<PracticeOptions> & { readonly n
     environment: 'practice',
     region: 'local',
     uses: ['read', 'trade'],
+    keyType: 'none',
     signer: null,
   });
   const events: AccountEvent[] = [];

@@ -27,6 +27,7 @@ const account = (change: Partial<Account> = {}): Account => ({
   region: 'global',
   uses: ['read', 'trade'],
   keyType: 'hmac',
+  inspection: null,
   keyLast4: 'f4k3',
   permissions,
   modes: { positionMode: 'oneWay', marginMode: 'cross' },

@@ -22,6 +22,7 @@ const ACCOUNT: Account = {
   keyLast4: '',
   permissions: null,
   modes: null,
+  inspection: null,
   addedAt: 0,
   state: 'live',
 };
