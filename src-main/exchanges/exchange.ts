@@ -226,10 +226,18 @@ export interface FundsAccount {
   /** What can be withdrawn of a coin now, after the venue's own locks and limits. */
   withdrawable(asset: string): Promise<DecimalText>;
   withdraw(request: WithdrawalRequest): Promise<FundsMovement>;
+  /**
+   * What became of a transfer or withdrawal sent about `sentAt` (ms UTC) whose answer was lost, also in an earlier
+   * run. Sends nothing. Null: the venue's records do not have it (yet).
+   */
+  findTransfer(request: TransferRequest, sentAt: number): Promise<FundsMovement | null>;
+  findWithdrawal(request: WithdrawalRequest, sentAt: number): Promise<FundsMovement | null>;
   cancelWithdrawal(withdrawalId: string): Promise<void>;
   convertCoins(wallet: string, from?: string): Promise<readonly ConvertCoin[]>;
   convertQuote(wallet: string, from: string, to: string, amount: DecimalText): Promise<ConvertQuote>;
   convert(wallet: string, quoteId: string): Promise<ConvertResult>;
+  /** What became of a conversion; null when the venue does not know it. */
+  convertResult(wallet: string, quoteId: string): Promise<ConvertResult | null>;
 }
 
 export interface AccountAccess {

@@ -12,6 +12,8 @@ export interface AssetNetwork {
   readonly confirmations: number | null;
   readonly minDeposit: DecimalText | null;
   readonly minWithdrawal: DecimalText | null;
+  /** Most that one withdrawal can take; absent or null = no limit told. */
+  readonly maxWithdrawal?: DecimalText | null;
   /** Fixed part of the fee. Null = withdrawals over this network are not offered. */
   readonly withdrawFee: DecimalText | null;
   /** Share of the amount on top, as a fraction ("0.01"). */
