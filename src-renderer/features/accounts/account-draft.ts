@@ -1,6 +1,7 @@
 import type {
   AccountUse,
   Environment,
+  KeySite,
   VenueCapabilities,
 } from '../../../src-preload/contract/types/account.ts';
 import type { VenueId } from '../../../src-preload/contract/types/market.ts';
@@ -14,26 +15,33 @@ export interface AccountDraft {
   uses: readonly AccountUse[];
 }
 
+/** Where a venue offers it, the demo is proposed: a key in the wrong place is found out, a wrong order is not. */
+const RECOMMENDED: Environment = 'demo';
+
 export const emptyDraft = (): AccountDraft => ({
   venue: 'bybit',
   region: 'global',
-  environment: 'live',
+  environment: RECOMMENDED,
   label: '',
   uses: ['read'],
 });
 
 /** Region and environment moved to ones that the venue has: what was chosen for another venue may not exist here. */
-export function fitDraft(draft: AccountDraft, venue: VenueCapabilities): void {
-  const region = venue.regions.find(({ id }) => id === draft.region) ?? venue.regions[0];
-  if (region === undefined) return;
-  draft.region = region.id;
-  if (!region.environments.includes(draft.environment)) draft.environment = region.environments[0] ?? 'live';
+export function fittedSite(site: KeySite, venue: VenueCapabilities): KeySite {
+  const region = venue.regions.find(({ id }) => id === site.region) ?? venue.regions[0];
+  if (region === undefined) return site;
+  const has = (environment: Environment): boolean => region.environments.includes(environment);
+  const other = has(RECOMMENDED) ? RECOMMENDED : (region.environments[0] ?? 'live');
+  return {
+    venue: site.venue,
+    region: region.id,
+    environment: has(site.environment) ? site.environment : other,
+  };
 }
 
 export type AddProblem = 'labelEmpty' | 'keyShort' | 'secretEmpty' | 'passphraseEmpty';
-export type AddProblems = Partial<Record<'label' | 'key' | 'secret' | 'venuePassphrase', AddProblem>>;
 
-export interface AddLengths {
+export interface KeyLengths {
   readonly key: number;
   readonly secret: number;
   readonly venuePassphrase: number;
@@ -41,10 +49,10 @@ export interface AddLengths {
 
 const SHORTEST_KEY = 4;
 
-export type KeyProblems = Omit<AddProblems, 'label'>;
+export type KeyProblems = Partial<Record<'key' | 'secret' | 'venuePassphrase', AddProblem>>;
 
 /** Rules about the key itself that need no vault to be checked; main checks all of them again. */
-export function keyProblems(lengths: AddLengths, needsPassphrase: boolean): KeyProblems {
+export function keyProblems(lengths: KeyLengths, needsPassphrase: boolean): KeyProblems {
   return {
     ...(lengths.key < SHORTEST_KEY ? { key: 'keyShort' as const } : {}),
     ...(lengths.secret === 0 ? { secret: 'secretEmpty' as const } : {}),
@@ -54,10 +62,4 @@ export function keyProblems(lengths: AddLengths, needsPassphrase: boolean): KeyP
   };
 }
 
-/** As `keyProblems`, and the account's name. */
-export function addProblems(draft: AccountDraft, lengths: AddLengths, needsPassphrase: boolean): AddProblems {
-  return {
-    ...(draft.label.trim() === '' ? { label: 'labelEmpty' as const } : {}),
-    ...keyProblems(lengths, needsPassphrase),
-  };
-}
+export const labelProblem = (label: string): AddProblem | null => (label.trim() === '' ? 'labelEmpty' : null);

@@ -33,15 +33,19 @@ const NAMES: Readonly<Record<Part, readonly string[]>> = {
 
 const PEM = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]+?-----END [A-Z ]*PRIVATE KEY-----/;
 const LONGEST = 16_384;
+const WORDS_OF_VENUES = [...new Set(VENUES.flatMap((venue) => venue.split('-')))];
 
 function partOf(name: string): Part | undefined {
   const bare = name.toLowerCase().replace(/[^a-z]/g, '');
-  const plain = VENUES.reduce((text, venue) => text.replace(venue, ''), bare);
+  const plain = WORDS_OF_VENUES.reduce((text, word) => text.replace(word, ''), bare);
   return (Object.keys(NAMES) as Part[]).find((part) => NAMES[part].includes(plain));
 }
 
+/** The venue with most of its words in the text: "Bybit Testnet" names the testnet and not Bybit. */
 const venueIn = (text: string): VenueId | undefined =>
-  VENUES.find((venue) => venue !== 'practice' && text.toLowerCase().includes(venue));
+  VENUES.filter((venue) => venue !== 'practice')
+    .toSorted((a, b) => b.length - a.length)
+    .find((venue) => venue.split('-').every((word) => text.toLowerCase().includes(word)));
 
 function fromJson(text: string): Map<Part, string> {
   const found = new Map<Part, string>();

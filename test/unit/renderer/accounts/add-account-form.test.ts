@@ -9,6 +9,13 @@ const regions = [{ id: 'global', environments: ['live', 'demo'] }];
 const venues = [
   { venue: 'practice', available: true, needsVenuePassphrase: false, keyTypes: [], regions: [] },
   { venue: 'bybit', available: false, needsVenuePassphrase: false, keyTypes: ['hmac'], regions },
+  {
+    venue: 'bybit-testnet',
+    available: true,
+    needsVenuePassphrase: false,
+    keyTypes: ['hmac', 'rsa'],
+    regions: [{ id: 'global', environments: ['testnet'] }],
+  },
   { venue: 'bitget', available: false, needsVenuePassphrase: true, keyTypes: ['hmac'], regions },
 ];
 
@@ -113,6 +120,35 @@ describe('AddAccountForm', () => {
     (box.element as HTMLInputElement).checked = true;
     await box.trigger('change');
     expect(wrapper.get('[role=alert]').text()).toContain('coins can leave your account');
+  });
+
+  it('sends the site that was chosen from the venue’s own table, the demo first', async () => {
+    const { bridge, wrapper, submit, fill } = await form({ 'accounts.add': () => ({ id: 'acc-1' }) });
+    fill();
+    expect(wrapper.text()).toContain('Recommended for practising');
+    await submit();
+    expect(addCall(bridge)?.input).toMatchObject({ venue: 'bybit', region: 'global', environment: 'demo' });
+  });
+
+  it('follows the venue to the environments that it has', async () => {
+    const { bridge, wrapper, submit, fill } = await form({ 'accounts.add': () => ({ id: 'acc-1' }) });
+    await wrapper.get('select').setValue('bybit-testnet');
+    await settle();
+    expect(wrapper.findAll('.segment').map((one) => one.text())).toEqual(['Testnet']);
+    fill();
+    await submit();
+    expect(addCall(bridge)?.input).toMatchObject({ venue: 'bybit-testnet', environment: 'testnet' });
+  });
+
+  it('takes a private key with its lines', async () => {
+    const { bridge, wrapper, field, submit, fill } = await form({ 'accounts.add': () => ({ id: 'acc-1' }) });
+    await wrapper.get('select').setValue('bybit-testnet');
+    await settle();
+    fill();
+    const pem = ['-----BEGIN PRIVATE KEY-----', 'dGVzdA==', '-----END PRIVATE KEY-----'].join('\n');
+    typeInto(field('API secret'), pem);
+    await submit();
+    expect(textOf(addCall(bridge)?.input['secret'])).toBe(pem);
   });
 
   it('says that a venue is not connected to by this version', async () => {

@@ -28,6 +28,18 @@ describe('parseCredentials', () => {
     });
   });
 
+  it('tells the testnet from the venue itself', () => {
+    expect(
+      parseCredentials('BYBIT_TESTNET_API_KEY=test-key-1\nBYBIT_TESTNET_API_SECRET=test-secret-1'),
+    ).toEqual({
+      ...pair,
+      venue: 'bybit-testnet',
+    });
+    expect(
+      parseCredentials('{"exchange":"Bybit Testnet","key":"test-key-1","secret":"test-secret-1"}'),
+    ).toMatchObject({ venue: 'bybit-testnet' });
+  });
+
   it('takes label and passphrase along', () => {
     expect(
       parseCredentials(
