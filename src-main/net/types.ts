@@ -69,7 +69,9 @@ export interface VenueHttp {
    * Resolves with whatever the venue answered, an HTTP error status included: judging it is the adapter's work.
    * Rejects with
    * - what `build` threw, or `unavailable`/`net.notSent` when surely nothing reached the venue (no connection,
-   *   refused, waited too long for its turn, paused, closed);
+   *   refused, closed);
+   * - `rateLimited`/`net.tooLong` with `retryAfterMs` when its turn would come after 30 s; nothing was sent;
+   * - `unavailable`/`net.breakerOpen` with `retryAfterMs` for a read while the error-rate breaker is open;
    * - `unavailable`/`net.noAnswer` for a read, `unknownOutcome`/`net.noAnswer` for a write whose answer never
    *   came or was cut;
    * - `rateLimited`/`net.paused` with `retryAfterMs` while the venue is paused.
@@ -81,7 +83,7 @@ export interface VenueHttp {
   observe(budget: string, feedback: BudgetFeedback): void;
   /** Sends nothing at all to this venue until then (ms UTC, our clock): a ban is never provoked twice. */
   pause(until: number, reason: string): void;
-  /** Counts a failure (5xx, protection, authentication) for the error-rate breaker. */
+  /** Counts an answered failure (5xx, protection, authentication) for the error-rate breaker; lost ones are counted. */
   failed(): void;
   /** Smallest share left of any declared budget, 0 to 1; null where nothing is declared. */
   budgetLeft(): number | null;
@@ -116,7 +118,10 @@ export interface SocketDialect {
   readonly unsubscribe: (topics: readonly string[]) => readonly string[];
   readonly ping: () => string;
   readonly isPong: (text: string) => boolean;
-  /** A frame that says that a topic was refused; the session stops asking for it and tells who wants it. */
+  /**
+   * A frame that says that a topic was refused; the session stops asking for it and tells who wants it. Asked of
+   * every frame in the half minute after a subscription: must be cheap for data frames.
+   */
   readonly readRefusal?: (
     text: string,
   ) => { readonly topics: readonly string[]; readonly error: Error } | null;
@@ -133,6 +138,8 @@ export interface SocketTiming {
   /** First, and longest, wait before another attempt; doubled each time, with jitter. */
   readonly backoffMs: number;
   readonly backoffMaxMs: number;
+  /** A connection older than this is replaced; 0 = any age. */
+  readonly maxAgeMs: number;
 }
 
 export interface SocketStats {

@@ -1,0 +1,392 @@
+import { HoldfastError } from '../errors.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { SocketConnection } from './socket-connection.ts';
+import { SocketTopics } from './socket-topics.ts';
+import { systemTime } from './time.ts';
+import type { NetTime } from './time.ts';
+import type {
+  RequestSink,
+  SocketParts,
+  SocketSession,
+  SocketState,
+  SocketStats,
+  SocketTiming,
+} from './types.ts';
+
+export const SOCKET_TIMING: SocketTiming = {
+  pingEveryMs: 20_000,
+  silentMs: 30_000,
+  pongMs: 10_000,
+  openMs: 10_000,
+  loginMs: 10_000,
+  backoffMs: 1_000,
+  backoffMaxMs: 30_000,
+  maxAgeMs: 0,
+};
+/** A connection that lived this long was a good one: the next loss starts with the shortest wait again. */
+const GOOD_AFTER_MS = 10_000;
+/** How long after a subscription frames are read for refusals. */
+const REFUSAL_WINDOW_MS = 30_000;
+
+export interface SessionOptions {
+  readonly parts: SocketParts;
+  readonly time?: NetTime;
+  /** 0 <= x < 1. */
+  readonly random?: () => number;
+  /** Hears connects and losses. */
+  readonly log?: RequestSink;
+  /** Hears what a listener threw: a session never throws into the event loop. */
+  readonly onFault?: (error: unknown) => void;
+}
+
+/** The state machine of one WebSocket: see SocketSession for what each call promises. */
+export class NetSocketSession implements SocketSession {
+  readonly #parts: SocketParts;
+  readonly #timing: SocketTiming;
+  readonly #time: NetTime;
+  readonly #random: () => number;
+  readonly #log: RequestSink | null;
+  readonly #onFault: (error: unknown) => void;
+  readonly #topics = new SocketTopics();
+  readonly #waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
+
+  #state: SocketState = 'idle';
+  #connection: SocketConnection | null = null;
+  #heartbeat: Heartbeat | null = null;
+  #cancelTimer: () => void = () => undefined;
+  #cancelAge: () => void = () => undefined;
+  #isFlushScheduled = false;
+  #frames = 0;
+  #refusalsUntil = 0;
+  #attempts = 0;
+  #reconnects = 0;
+  #startedAt = 0;
+  #connectedAt: number | null = null;
+  #lastFrameAt: number | null = null;
+  #nextAttemptAt: number | null = null;
+  #lastError: string | null = null;
+
+  constructor(options: SessionOptions) {
+    this.#parts = options.parts;
+    this.#timing = { ...SOCKET_TIMING, ...options.parts.timing };
+    this.#time = options.time ?? systemTime;
+    this.#random = options.random ?? Math.random;
+    this.#log = options.log ?? null;
+    this.#onFault = options.onFault ?? (() => undefined);
+  }
+
+  get state(): SocketState {
+    return this.#state;
+  }
+
+  open(): void {
+    if (this.#state === 'idle' || this.#state === 'failed') this.#connect();
+  }
+
+  want(topic: string, refused?: (error: Error) => void): () => void {
+    if (this.#state === 'closed') return () => undefined;
+    const stop = this.#topics.want(topic, refused);
+    this.#scheduleFlush();
+    if (this.#state === 'idle') this.#connect();
+    return () => {
+      stop();
+      this.#scheduleFlush();
+    };
+  }
+
+  renew(topic: string): void {
+    if (!this.#canWrite() || !this.#topics.isAsked(topic)) return;
+    this.#write(this.#parts.dialect.unsubscribe([topic]));
+    this.#subscribe([topic]);
+  }
+
+  send(text: string): boolean {
+    return this.#state === 'live' && this.#connection !== null && this.#connection.send(text);
+  }
+
+  ready(): Promise<void> {
+    if (this.#state === 'live') return Promise.resolve();
+    if (this.#state === 'failed' || this.#state === 'closed') return Promise.reject(this.#over());
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+    });
+  }
+
+  wake(): void {
+    if (this.#state === 'backingOff') {
+      this.#attempts = 0;
+      this.#connect();
+    } else {
+      this.#heartbeat?.probe();
+    }
+  }
+
+  restart(reason: string): void {
+    if (this.#connection === null) return;
+    const isYoung = this.#time.monotonic() - this.#startedAt < this.#timing.backoffMs;
+    this.#release();
+    if (isYoung) {
+      this.#backOff(reason);
+    } else {
+      this.#reconnects += 1;
+      this.#lastError = reason;
+      this.#connect();
+    }
+  }
+
+  stats(): SocketStats {
+    return {
+      state: this.#state,
+      connectedAt: this.#connectedAt,
+      lastFrameAt: this.#lastFrameAt,
+      nextAttemptAt: this.#nextAttemptAt,
+      latencyMs: this.#heartbeat?.latencyMs ?? null,
+      lastError: this.#lastError,
+      topics: this.#topics.size,
+      reconnects: this.#reconnects,
+    };
+  }
+
+  close(): void {
+    if (this.#state === 'closed') return;
+    const connection = this.#connection;
+    this.#connection = null;
+    this.#release();
+    connection?.leave();
+    this.#become('closed', null);
+    this.#rejectWaiting();
+  }
+
+  #connect(): void {
+    this.#cancelTimer();
+    this.#nextAttemptAt = null;
+    this.#startedAt = this.#time.monotonic();
+    this.#frames = 0;
+    this.#become('connecting', null);
+    // A listener may have closed it just now.
+    if (this.#state !== 'connecting') return;
+    try {
+      this.#connection = new SocketConnection(
+        this.#parts.url(),
+        this.#parts.headers?.() ?? {},
+        this.#timing.openMs,
+        { onOpen: this.#onOpen, onText: this.#onText, onLost: this.#lost },
+      );
+    } catch (error) {
+      this.#fail(error);
+      return;
+    }
+    this.#limitPhase(this.#timing.openMs, 'no connection in time');
+  }
+
+  readonly #onOpen = (): void => {
+    const { login } = this.#parts.dialect;
+    if (!login) {
+      this.#goLive();
+      return;
+    }
+    const connection = this.#connection;
+    this.#limitPhase(this.#timing.loginMs, 'no answer to the login');
+    this.#become('authenticating', null);
+    login().then(
+      (frame) => {
+        if (this.#connection === connection) connection?.send(frame);
+      },
+      (error: unknown) => {
+        if (this.#connection === connection) this.#loginRefused(error);
+      },
+    );
+  };
+
+  /** Every frame comes through here, thousands a second: nothing is parsed and nothing is allocated. */
+  readonly #onText = (text: string): void => {
+    const now = this.#time.now();
+    this.#lastFrameAt = now;
+    this.#frames += 1;
+    try {
+      if (this.#heartbeat?.awaitsPong && this.#parts.dialect.isPong(text)) {
+        this.#heartbeat.pong();
+        return;
+      }
+      if (this.#state === 'authenticating' && this.#isLoginAnswer(text)) return;
+      if (now < this.#refusalsUntil) this.#readRefusal(text);
+      this.#parts.onFrame(text, now);
+    } catch (error) {
+      this.#onFault(error);
+    }
+  };
+
+  #isLoginAnswer(text: string): boolean {
+    const answer = this.#parts.dialect.readLogin?.(text) ?? null;
+    if (answer === null) return false;
+    if (answer === true) this.#goLive();
+    else this.#loginRefused(answer);
+    return true;
+  }
+
+  /** A wrong key stays wrong: asking again and again is what gets an account blocked. */
+  #loginRefused(error: unknown): void {
+    const isFinal = error instanceof HoldfastError && (error.kind === 'auth' || error.kind === 'permission');
+    if (isFinal) this.#fail(error);
+    else this.#lost(messageOf(error));
+  }
+
+  #goLive(): void {
+    this.#cancelTimer();
+    const connection = this.#connection;
+    this.#connectedAt = this.#time.now();
+    this.#heartbeat = new Heartbeat(this.#time, this.#timing, {
+      ping: () => connection?.send(this.#parts.dialect.ping()),
+      frames: () => this.#frames,
+      onDoubt: (isDoubtful) => {
+        this.#become(isDoubtful ? 'stale' : 'live', isDoubtful ? 'no answer to a ping yet' : null);
+      },
+      onDead: this.#lost,
+    });
+    if (this.#timing.maxAgeMs > 0)
+      this.#cancelAge = this.#time.after(this.#timing.maxAgeMs, () => {
+        this.restart('its age');
+      });
+    this.#topics.forgetAsked();
+    this.#record('connect', 'ok', null);
+    this.#become('live', null);
+    this.#flush();
+    for (const one of this.#waiting.splice(0)) one.resolve();
+  }
+
+  readonly #lost = (reason: string): void => {
+    if (this.#state === 'closed' || this.#state === 'failed') return;
+    this.#record(this.#connectedAt === null ? 'connect' : 'disconnect', 'failed', reason);
+    if (this.#connectedAt !== null && this.#time.monotonic() - this.#startedAt >= GOOD_AFTER_MS)
+      this.#attempts = 0;
+    this.#release();
+    this.#backOff(reason);
+  };
+
+  /** Full jitter: after a venue's restart its clients must not all come back in the same second. */
+  #backOff(reason: string): void {
+    const { backoffMs, backoffMaxMs } = this.#timing;
+    const delay = this.#random() * Math.min(backoffMaxMs, backoffMs * 2 ** Math.min(this.#attempts, 20));
+    this.#attempts += 1;
+    this.#reconnects += 1;
+    this.#lastError = reason;
+    this.#nextAttemptAt = this.#time.now() + Math.round(delay);
+    this.#cancelTimer = this.#time.after(delay, () => {
+      this.#connect();
+    });
+    this.#become('backingOff', reason);
+  }
+
+  #fail(error: unknown): void {
+    const reason = messageOf(error);
+    this.#record('connect', 'refused', reason);
+    this.#release();
+    this.#lastError = reason;
+    this.#become('failed', reason);
+    this.#rejectWaiting(error);
+  }
+
+  #limitPhase(ms: number, reason: string): void {
+    this.#cancelTimer();
+    this.#cancelTimer = this.#time.after(ms, () => {
+      this.#lost(reason);
+    });
+  }
+
+  /** Lets go of the connection and of everything that hangs on it. */
+  #release(): void {
+    this.#cancelTimer();
+    this.#cancelAge();
+    this.#heartbeat?.stop();
+    this.#heartbeat = null;
+    this.#connectedAt = null;
+    this.#nextAttemptAt = null;
+    const connection = this.#connection;
+    this.#connection = null;
+    connection?.drop();
+  }
+
+  #scheduleFlush(): void {
+    if (this.#isFlushScheduled || !this.#canWrite()) return;
+    this.#isFlushScheduled = true;
+    queueMicrotask(() => {
+      this.#isFlushScheduled = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (!this.#canWrite()) return;
+    const { drop, ask } = this.#topics.takeChange();
+    if (drop.length > 0) this.#write(this.#parts.dialect.unsubscribe(drop));
+    if (ask.length > 0) this.#subscribe(ask);
+  }
+
+  #subscribe(topics: readonly string[]): void {
+    this.#refusalsUntil = this.#parts.dialect.readRefusal ? this.#time.now() + REFUSAL_WINDOW_MS : 0;
+    this.#write(this.#parts.dialect.subscribe(topics));
+  }
+
+  #readRefusal(text: string): void {
+    const refusal = this.#parts.dialect.readRefusal?.(text) ?? null;
+    if (refusal)
+      this.#topics.refuse(refusal.topics, refusal.error, (run) => {
+        this.#guarded(run);
+      });
+  }
+
+  #canWrite(): boolean {
+    return this.#state === 'live' || this.#state === 'stale';
+  }
+
+  #write(frames: readonly string[]): void {
+    for (const frame of frames) this.#connection?.send(frame);
+  }
+
+  #become(state: SocketState, reason: string | null): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#guarded(() => this.#parts.onState?.(state, reason));
+  }
+
+  #rejectWaiting(error?: unknown): void {
+    const why = error instanceof Error ? error : this.#over();
+    for (const one of this.#waiting.splice(0)) one.reject(why);
+  }
+
+  #over(): HoldfastError {
+    const why = this.#state === 'closed' ? 'it was closed' : (this.#lastError ?? 'it failed');
+    return new HoldfastError('unavailable', 'net.socketOver', `There is no live connection: ${why}.`);
+  }
+
+  #guarded(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#onFault(error);
+    }
+  }
+
+  #record(operation: string, outcome: 'ok' | 'refused' | 'failed', response: string | null): void {
+    if (!this.#log) return;
+    const url = URL.parse(this.#parts.url());
+    this.#log.record({
+      time: this.#time.now(),
+      accountId: this.#parts.accountId,
+      transport: 'websocket',
+      operation,
+      method: this.#parts.name,
+      path: url?.pathname ?? '',
+      request: url?.search.slice(1) ?? '',
+      response,
+      status: null,
+      outcome,
+      waitedMs: 0,
+      flightMs: operation === 'connect' ? this.#time.monotonic() - this.#startedAt : null,
+    });
+  }
+}
+
+/** HoldfastErrors are safe to show; other texts can hold anything. */
+const messageOf = (error: unknown): string =>
+  error instanceof HoldfastError ? error.message : 'something unexpected went wrong';
