@@ -17,13 +17,19 @@ export interface BybitBookFrame {
   readonly matchedAt: number;
   /** `time` is the time of sending, `sequence` is Bybit's `u`. */
   readonly message: BookMessage;
+  /** Bybit's `seq`: rises over all streams of a market, with holes. Null where it is left out (options). */
+  readonly crossSequence: string | null;
+  /** Names of fields that are not documented. */
+  readonly extra: readonly string[];
 }
+
+const NOTHING: readonly string[] = [];
 
 // Both orders of the first keys that Bybit uses: contracts send the type first, spot the time.
 const PLAIN = new RegExp(
   String.raw`^\{"topic":"orderbook\.(\d{1,4})\.([A-Z0-9-]{1,40})",` +
     String.raw`(?:"type":"(snapshot|delta)","ts":(\d{1,15})|"ts":(\d{1,15}),"type":"(snapshot|delta)"),` +
-    String.raw`"data":\{"s":"[A-Z0-9-]{1,40}","b":CUT,"a":CUT,"u":(\d{1,15}),"seq":\d{1,19}\},"cts":(\d{1,15})\}$`.replaceAll(
+    String.raw`"data":\{"s":"[A-Z0-9-]{1,40}","b":CUT,"a":CUT,"u":(\d{1,15}),"seq":(\d{1,19})\},"cts":(\d{1,15})\}$`.replaceAll(
       'CUT',
       CUT.replace('.', String.raw`\.`),
     ),
@@ -35,7 +41,12 @@ interface AnyFrame {
   readonly type?: unknown;
   readonly ts?: unknown;
   readonly cts?: unknown;
-  readonly data?: { readonly b?: unknown; readonly a?: unknown; readonly u?: unknown } | null;
+  readonly data?: {
+    readonly b?: unknown;
+    readonly a?: unknown;
+    readonly u?: unknown;
+    readonly seq?: unknown;
+  } | null;
 }
 
 export class BybitBookReader {
@@ -50,8 +61,18 @@ export class BybitBookReader {
     const plain = frame === null ? null : PLAIN.exec(frame.rest);
     if (frame === null || plain === null) return readAny(JSON.parse(text), receivedAt);
     // Whole numbers of at most 15 digits: their sort key is the number itself.
-    const [, depth = '', nativeId = '', type, ts, tsFirst = '', typeLast, sequence = '', matched = ''] =
-      plain;
+    const [
+      ,
+      depth = '',
+      nativeId = '',
+      type,
+      ts,
+      tsFirst = '',
+      typeLast,
+      sequence = '',
+      seq = '',
+      matched = '',
+    ] = plain;
     return {
       type: (type ?? typeLast) === 'snapshot' ? 'snapshot' : 'delta',
       nativeId,
@@ -66,9 +87,15 @@ export class BybitBookReader {
         receivedAt,
         sequence: sortKey(sequence),
       },
+      crossSequence: seq,
+      extra: NOTHING,
     };
   }
 }
+
+// Options send an `id` too.
+const FRAME_FIELDS = new Set(['topic', 'type', 'ts', 'cts', 'data', 'id']);
+const DATA_FIELDS = new Set(['s', 'b', 'a', 'u', 'seq']);
 
 const isLevels = (value: unknown): value is BookLevel[] =>
   Array.isArray(value) && value.every((level) => Array.isArray(level) && level.length === 2);
@@ -86,5 +113,10 @@ function readAny(parsed: unknown, receivedAt: number): BybitBookFrame | null {
     depth: Number(name[1]),
     matchedAt: typeof cts === 'number' ? cts : ts,
     message: { bids: data.b, asks: data.a, time: ts, receivedAt, sequence: data.u },
+    crossSequence: typeof data.seq === 'number' ? String(data.seq) : null,
+    extra: [
+      ...Object.keys(parsed).filter((key) => !FRAME_FIELDS.has(key)),
+      ...Object.keys(data).filter((key) => !DATA_FIELDS.has(key)),
+    ],
   };
 }

@@ -22,6 +22,11 @@ export const UNKNOWN_TICKER: TickerFigures = {
 /** The figures after a delta, as Bybit sends them for contracts. A message that is older than the figures changes nothing. */
 export function mergeTicker<T extends TickerFigures>(known: T, changes: TickerChanges): T {
   if (changes.time !== undefined && changes.time < known.time) return known;
-  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-  return { ...known, ...Object.fromEntries(given) };
+  // A loop: this runs for every frame of every ticker, and building entry lists was most of its time.
+  const merged: Record<string, unknown> = { ...known };
+  for (const name in changes) {
+    const value = changes[name as keyof TickerChanges];
+    if (value !== undefined) merged[name] = value;
+  }
+  return merged as unknown as T;
 }
