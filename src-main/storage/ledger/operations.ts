@@ -2,6 +2,7 @@ import type { Db } from './open.ts';
 import { accountOperations } from './repositories/accounts.ts';
 import { alertOperations } from './repositories/alerts.ts';
 import { fillOperations } from './repositories/fills.ts';
+import { fundsIntentOperations } from './repositories/funds-intents.ts';
 import { keyValueOperations } from './repositories/key-values.ts';
 import { orderOperations } from './repositories/orders.ts';
 import { requestLogOperations } from './repositories/request-log.ts';
@@ -17,6 +18,7 @@ export function ledgerOperations(db: Db) {
     alerts: alertOperations(db),
     requestLog: requestLogOperations(db),
     keyValues: keyValueOperations(db),
+    fundsIntents: fundsIntentOperations(db),
   };
 }
 export type LedgerOperations = ReturnType<typeof ledgerOperations>;

@@ -55,4 +55,15 @@ CREATE INDEX alert_firings_time ON alert_firings (time DESC);
 CREATE TABLE request_log (n INTEGER PRIMARY KEY, time INTEGER NOT NULL, venue TEXT NOT NULL, bytes INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
 `;
 
-export const MIGRATIONS: readonly string[] = [FIRST];
+/** Movements of money: written before they are sent, so that no intent can be sent twice, after a crash neither. */
+const FUNDS_INTENTS = `
+CREATE TABLE funds_intents (
+  account_id TEXT NOT NULL, intent_id TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL,
+  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,
+  fingerprint TEXT NOT NULL, request TEXT NOT NULL, result TEXT,
+  PRIMARY KEY (account_id, intent_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX funds_intents_state ON funds_intents (account_id, state);
+`;
+
+export const MIGRATIONS: readonly string[] = [FIRST, FUNDS_INTENTS];

@@ -5,6 +5,7 @@ import { read } from '../payload.ts';
 import type { UnknownFields } from '../payload.ts';
 import type { BybitCall, BybitRest } from '../rest.ts';
 import { ACCOUNT_INFO, POSITIONS, TRADE_SETTINGS } from './forms.ts';
+import type { FormOf } from './forms.ts';
 import { finding } from './permissions.ts';
 
 /** `unifiedMarginStatus` of the unified account that Bybit still documents; 1, 3 and 4 are older kinds. */
@@ -104,7 +105,7 @@ function positionModeOf(rows: readonly unknown[]): AccountModes['positionMode'] 
  * Out of the price limits Bybit either refuses an order or moves its price without a word. The two settings
  * have opposite meanings of `true` (sheet, trap 4).
  */
-function priceFindings(settings: { lpaSpot?: boolean; lpaPerp?: boolean }): KeyFinding[] {
+function priceFindings(settings: FormOf<typeof TRADE_SETTINGS>): KeyFinding[] {
   const moved = [
     ...(settings.lpaPerp === false ? ['futures'] : []),
     ...(settings.lpaSpot === true ? ['spot'] : []),
