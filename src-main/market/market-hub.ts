@@ -33,6 +33,9 @@ export interface MarketHubParts {
   readonly onListenerError?: (error: unknown) => void;
 }
 
+/** How long a price is waited for that no board has. */
+const FIRST_TICKER_MS = 3_000;
+
 /**
  * Market data of all venues for everybody inside: the window, alerts, portfolio and order checks. Streams are
  * shared, so that ten views of a book are one subscription at the venue.
@@ -41,6 +44,7 @@ export class MarketHub {
   readonly #parts: MarketHubParts;
   readonly #instruments: InstrumentCache;
   readonly #streams: MarketStreams;
+  readonly #after: After;
   #disposed = false;
 
   constructor(parts: MarketHubParts) {
@@ -50,10 +54,11 @@ export class MarketHub {
       parts.clock,
       parts.instrumentsFreshMs ?? 60_000,
     );
+    this.#after = parts.after ?? systemAfter;
     this.#streams = new MarketStreams({
       market: (venue) => this.#market(venue),
       lingerMs: parts.lingerMs ?? 1_500,
-      after: parts.after ?? systemAfter,
+      after: this.#after,
       onListenerError: parts.onListenerError ?? throwLater,
     });
   }
@@ -63,6 +68,7 @@ export class MarketHub {
     tickers: ({ venue }, emit) =>
       this.#streams.tickers(venue, { next: (board) => emit([...board.values()]) }),
     ticker: ({ market }, emit) => this.onTicker(market, emit),
+    optionChain: ({ venue, base }, emit) => this.#streams.optionChain(venue, base, { next: emit }),
     book: ({ market, depth }, emit) => this.onBook(market, depth, { next: emit }),
     trades: ({ market }, emit) =>
       this.onTrades(market, {
@@ -111,29 +117,18 @@ export class MarketHub {
 
   /** The price that limits are measured against: mark, else last. Null when no fresh one can be had. */
   async reference(market: MarketRef): Promise<DecimalText | null> {
-    const board = this.#streams.board(market.venue);
-    const live = board?.live === true ? board.tickers.get(market.symbol) : undefined;
-    const ticker = live ?? (await this.#askTicker(market));
+    const ticker = this.#liveTicker(market) ?? (await this.#askTicker(market));
     return ticker?.mark ?? ticker?.last ?? null;
   }
 
   /** The last price of a market whose tickers are streamed and live; null otherwise, never an old one. */
   lastPrice(market: MarketRef): DecimalText | null {
-    const board = this.#streams.board(market.venue);
-    return board?.live === true ? (board.tickers.get(market.symbol)?.last ?? null) : null;
+    return this.#liveTicker(market)?.last ?? null;
   }
 
-  /** Hears each change of a market's ticker, starting with the present one. */
+  /** Hears each change of a market's ticker, starting with the present one, as fast as the venue sends it. */
   onTicker(market: MarketRef, listener: (ticker: Ticker) => void): Unsubscribe {
-    let heard: Ticker | undefined;
-    return this.#streams.tickers(market.venue, {
-      next: (board) => {
-        const ticker = board.get(market.symbol);
-        if (ticker === undefined || ticker === heard) return;
-        heard = ticker;
-        listener(ticker);
-      },
-    });
+    return this.#streams.ticker(market, { next: listener });
   }
 
   /** A book whose stream broke comes again with the state `stale`. */
@@ -184,11 +179,47 @@ export class MarketHub {
     this.#streams.dispose();
   }
 
-  async #askTicker(market: MarketRef): Promise<Ticker | undefined> {
+  /** The market's own stream is ahead of the board; null where neither is live. */
+  #liveTicker(market: MarketRef): Ticker | null {
+    const single = this.#streams.liveTicker(market);
+    if (single !== null) return single;
+    const board = this.#streams.board(market.venue);
+    return (board?.live === true ? board.tickers.get(market.symbol) : undefined) ?? null;
+  }
+
+  async #askTicker(market: MarketRef): Promise<Ticker | null> {
     const tickers = await this.#market(market.venue)
       .tickers()
-      .catch(() => []);
-    return tickers.find((ticker) => ticker.symbol === market.symbol);
+      .catch(() => null);
+    // The venue could not be asked: its stream will not help either.
+    if (tickers === null) return null;
+    return tickers.find((ticker) => ticker.symbol === market.symbol) ?? this.#firstTicker(market);
+  }
+
+  /** A market that is not on the venue's board (options) is heard for a moment. Null when nothing came. */
+  async #firstTicker(market: MarketRef): Promise<Ticker | null> {
+    return new Promise((resolve) => {
+      let leave: Unsubscribe = () => undefined;
+      const done = (ticker: Ticker | null): void => {
+        cancel();
+        resolve(ticker);
+        // Later: the first value can come while the stream is being opened.
+        queueMicrotask(() => leave());
+      };
+      const cancel = this.#after(FIRST_TICKER_MS, () => done(null));
+      const look = (): void => {
+        const ticker = this.#streams.liveTicker(market);
+        if (ticker !== null) done(ticker);
+      };
+      try {
+        leave = this.#streams.ticker(market, {
+          next: look,
+          state: (state) => (state === 'failed' ? done(null) : look()),
+        });
+      } catch {
+        done(null);
+      }
+    });
   }
 
   #market(venue: VenueId): MarketData {

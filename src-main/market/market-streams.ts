@@ -31,6 +31,8 @@ export class MarketStreams {
   readonly #parts: MarketStreamsParts;
   readonly #boards = new Map<VenueId, TickerBoard>();
   readonly #tickers = new Map<string, SharedStream<TickerBoard>>();
+  readonly #singles = new Map<string, SharedStream<Ticker>>();
+  readonly #chains = new Map<string, SharedStream<readonly Ticker[]>>();
   readonly #books = new Map<string, SharedStream<BookView>>();
   readonly #trades = new Map<string, SharedStream<readonly Trade[]>>();
   readonly #candles = new Map<string, SharedStream<Candle>>();
@@ -53,6 +55,31 @@ export class MarketStreams {
         state: to.state,
       });
     });
+    return stream.subscribe(listener);
+  }
+
+  /** One market's ticker, as fast as the venue sends it. */
+  ticker(market: MarketRef, listener: StreamListener<Ticker>): Unsubscribe {
+    const stream = this.#stream(this.#singles, marketKey(market), (to: Required<StreamListener<Ticker>>) =>
+      this.#parts.market(market.venue).streamTicker(market.symbol, to),
+    );
+    return stream.subscribe(listener);
+  }
+
+  /** The last ticker of a market that streams on its own and is live; null when there is none. */
+  liveTicker(market: MarketRef): Ticker | null {
+    const stream = this.#singles.get(marketKey(market));
+    return stream?.state === 'live' ? stream.kept : null;
+  }
+
+  /** The options on one coin. */
+  optionChain(venue: VenueId, base: string, listener: StreamListener<readonly Ticker[]>): Unsubscribe {
+    const stream = this.#stream(
+      this.#chains,
+      `${venue} ${base}`,
+      (to: Required<StreamListener<readonly Ticker[]>>) =>
+        this.#parts.market(venue).streamOptionChain(base, to),
+    );
     return stream.subscribe(listener);
   }
 
@@ -134,7 +161,7 @@ export class MarketStreams {
   }
 
   #all(): readonly Map<string, { dispose(): void }>[] {
-    return [this.#tickers, this.#books, this.#trades, this.#candles];
+    return [this.#tickers, this.#singles, this.#chains, this.#books, this.#trades, this.#candles];
   }
 
   #stream<T>(

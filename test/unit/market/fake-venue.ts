@@ -85,6 +85,8 @@ export class FakeVenue implements MarketData {
   page: Candle[] = [];
   tickerList: Ticker[] = [];
   tickers$: StreamListener<readonly Ticker[]> | null = null;
+  ticker$: StreamListener<Ticker> | null = null;
+  chain$: StreamListener<readonly Ticker[]> | null = null;
   book$: StreamListener<BookView> | null = null;
   trades$: StreamListener<readonly Trade[]> | null = null;
   candle$: StreamListener<Candle> | null = null;
@@ -124,6 +126,14 @@ export class FakeVenue implements MarketData {
   streamTickers(listener: StreamListener<readonly Ticker[]>) {
     this.tickers$ = listener;
     return this.#opened('tickers');
+  }
+  streamTicker(symbol: string, listener: StreamListener<Ticker>) {
+    this.ticker$ = listener;
+    return this.#opened(`ticker ${symbol}`);
+  }
+  streamOptionChain(base: string, listener: StreamListener<readonly Ticker[]>) {
+    this.chain$ = listener;
+    return this.#opened(`options ${base}`);
   }
   streamBook(symbol: string, depth: number, listener: StreamListener<BookView>) {
     this.book$ = listener;

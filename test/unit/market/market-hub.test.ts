@@ -200,16 +200,75 @@ describe('tickers', () => {
     ]);
   });
 
-  it('of one market are heard only when they change, starting with the present one', () => {
+  it('of one market come from a stream of its own, which listeners share', () => {
+    const { venue, hub, later } = setUp();
+    const heard: string[] = [];
+    const first = hub.onTicker(BTC, ({ last }) => heard.push(`a ${last}`));
+    venue.ticker$?.next(ticker('BTC/USDT', '10'));
+    const second = hub.sources.ticker({ market: BTC }, ({ last }) => heard.push(`b ${last}`));
+    venue.ticker$?.next(ticker('BTC/USDT', '11'));
+    expect(heard).toEqual(['a 10', 'b 10', 'a 11', 'b 11']);
+    expect(venue.open).toEqual(['ticker BTC/USDT']);
+    first();
+    later();
+    expect(venue.open).toEqual(['ticker BTC/USDT']);
+    second();
+    expect(venue.open).toEqual(['ticker BTC/USDT']);
+    later();
+    expect(venue.open).toEqual([]);
+  });
+
+  it('of one market go before those of the board, as long as its stream is live', async () => {
     const { venue, hub } = setUp();
     hub.keepTickers('practice');
+    venue.tickers$?.state?.('live');
     venue.tickers$?.next([ticker('BTC/USDT', '10')]);
-    const heard: (string | null)[] = [];
-    hub.onTicker(BTC, ({ last }) => heard.push(last));
-    venue.tickers$?.next([ticker('ETH/USDT', '6')]);
-    venue.tickers$?.next([ticker('BTC/USDT', '11')]);
-    expect(heard).toEqual(['10', '11']);
-    expect(venue.open).toEqual(['tickers']);
+    hub.onTicker(BTC, () => undefined);
+    expect(hub.lastPrice(BTC)).toBe('10');
+    venue.ticker$?.state?.('live');
+    venue.ticker$?.next(ticker('BTC/USDT', '11', { mark: '11.5' }));
+    expect(hub.lastPrice(BTC)).toBe('11');
+    expect(await hub.reference(BTC)).toBe('11.5');
+    venue.ticker$?.state?.('stale');
+    expect(hub.lastPrice(BTC)).toBe('10');
+    expect(await hub.reference(BTC)).toBe('10');
+  });
+
+  it('of a market that has no place on the board are heard for a moment', async () => {
+    const { venue, hub, later } = setUp();
+    const option = { venue: 'practice', symbol: 'BTC/USDT:USDT-261225-90000-C' } as const;
+    const price = hub.reference(option);
+    await vi.waitFor(() => expect(venue.open).toEqual([`ticker ${option.symbol}`]));
+    venue.ticker$?.state?.('live');
+    venue.ticker$?.next(ticker(option.symbol, '5', { mark: '5.5' }));
+    expect(await price).toBe('5.5');
+    later();
+    expect(venue.open).toEqual([]);
+  });
+
+  it('of such a market are given up when the stream fails or nothing comes', async () => {
+    const { venue, hub, later } = setUp();
+    const option = { venue: 'practice', symbol: 'X' } as const;
+    const failing = hub.reference(option);
+    await vi.waitFor(() => expect(venue.open).toHaveLength(1));
+    venue.ticker$?.state?.('failed');
+    expect(await failing).toBeNull();
+    later();
+    const silent = hub.reference(option);
+    await vi.waitFor(() => expect(venue.open).toHaveLength(1));
+    later();
+    expect(await silent).toBeNull();
+  });
+
+  it('of the options on a coin are one topic', () => {
+    const { venue, hub } = setUp();
+    const heard: number[] = [];
+    hub.sources.optionChain({ venue: 'practice', base: 'BTC' }, (all) => heard.push(all.length));
+    venue.chain$?.next([ticker('A', '1'), ticker('B', '2')]);
+    hub.sources.optionChain({ venue: 'practice', base: 'BTC' }, (all) => heard.push(all.length));
+    hub.sources.optionChain({ venue: 'practice', base: 'ETH' }, () => undefined);
+    expect(heard).toEqual([2, 2]);
+    expect(venue.open).toEqual(['options BTC', 'options ETH']);
   });
 
   it('of markets that are gone are forgotten', async () => {
@@ -221,6 +280,17 @@ describe('tickers', () => {
     venue.tickers$?.next([ticker('ETH/USDT', '6')]);
     expect(hub.lastTickers().map(({ symbol }) => symbol)).toEqual(['ETH/USDT']);
     await vi.waitFor(() => expect(hub.knownInstruments().map(({ symbol }) => symbol)).toEqual(['ETH/USDT']));
+  });
+});
+
+describe('a hub that nobody asks', () => {
+  it('opens nothing and loads nothing', () => {
+    const { venue, hub } = setUp();
+    hub.lastPrice(BTC);
+    hub.lastTickers();
+    hub.knownInstruments();
+    expect(venue.open).toEqual([]);
+    expect(venue.instrumentCalls).toBe(0);
   });
 });
 
@@ -293,7 +363,7 @@ describe('the topics and calls of the window', () => {
     ];
     const send = (): void => {
       venue.book$?.next(book());
-      venue.tickers$?.next([ticker('BTC/USDT', '10')]);
+      venue.ticker$?.next(ticker('BTC/USDT', '10'));
       venue.candle$?.next(candle(0, '7', false));
     };
     venue.book$?.state?.('live');

@@ -56,7 +56,7 @@ export class MarketFeeds {
   /** The book from the shallowest stream that has `depth` levels, or the deepest there is. */
   book({ instrument, category, nativeId }: ListedMarket, depth: number): TopicFeed<OrderBook> {
     const depths = DEPTHS[category];
-    const level = depths.find((one) => one >= depth) ?? (depths.at(-1));
+    const level = depths.find((one) => one >= depth) ?? Math.max(...depths);
     const { venue, symbol } = instrument;
     return this.#feed(
       this.#books,
