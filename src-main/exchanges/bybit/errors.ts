@@ -49,6 +49,7 @@ const TABLE: readonly (readonly [codes: string, ...Meaning])[] = [
   ['10019', 'busy', 'restarting', 'Bybit is restarting its order service.'],
   ['10014 131082', 'duplicateOrder', 'duplicateRequest', 'Bybit has had this request already.'],
   ['131214', 'duplicateOrder', 'duplicateTransfer', 'Bybit has had this transfer already.'],
+  ['10032', 'notSupported', 'demo', 'Bybit does not have this in demo trading.'],
   ['10017 10404', 'protocol', 'route', 'Bybit does not know this call.'],
   [
     '10028 110088 100028',

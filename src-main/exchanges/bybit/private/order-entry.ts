@@ -1,0 +1,266 @@
+/**
+ * Orders over `/v5/trade` (sheet 5.6). What was written here is resolved by Bybit's answer or as "unknown", and
+ * never goes over REST as well.
+ */
+import type { HoldfastError } from '../../../errors.ts';
+import type { After } from '../../../market/shared-stream.ts';
+import type { SocketSession, VenueNet } from '../../../net/types.ts';
+import { lostAnswer, refusalError } from '../errors.ts';
+import type { Budget } from '../limits.ts';
+import { RECV_WINDOW } from '../rest-client.ts';
+import {
+  ACTIVE_TIME,
+  isPong,
+  loginFrame,
+  type LoginParts,
+  PRIVATE_TIMING,
+  readTradeLogin,
+} from './socket-login.ts';
+
+const ANSWER_MS = 5_000;
+/** Requests that were under way when Bybit announced a restart are still answered for this long. */
+const DRAIN_MS = 2_000;
+const SLOW_DOWN_MS = 1_000;
+
+export type EntryOperation =
+  | 'order.create'
+  | 'order.amend'
+  | 'order.cancel'
+  | 'order.create-batch'
+  | 'order.amend-batch'
+  | 'order.cancel-batch';
+
+/** What Bybit answered to an order request, on either transport. */
+export interface OrderAnswer {
+  readonly data: unknown;
+  readonly extInfo: unknown;
+  /** Venue time, ms. */
+  readonly time: number;
+}
+
+export interface EntryParts extends LoginParts {
+  readonly accountId: string;
+  readonly net: VenueNet;
+  /** Looked up at each attempt; without parameters. */
+  readonly url: () => string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly after: After;
+  /** Our clock, ms UTC. */
+  readonly now: () => number;
+  readonly onAttemptFailed?: () => void;
+}
+
+interface Pending {
+  readonly operation: EntryOperation;
+  readonly request: string;
+  readonly budget: string;
+  readonly sentAt: number;
+  readonly resolve: (answer: OrderAnswer) => void;
+  readonly reject: (error: Error) => void;
+  readonly stopTimer: () => void;
+}
+
+interface Frame {
+  readonly reqId?: unknown;
+  readonly retCode?: unknown;
+  readonly retMsg?: unknown;
+  readonly op?: unknown;
+  readonly data?: unknown;
+  readonly retExtInfo?: unknown;
+  readonly header?: Readonly<Record<string, unknown>>;
+}
+
+export class OrderEntry {
+  readonly #parts: EntryParts;
+  readonly #session: SocketSession;
+  readonly #pending = new Map<string, Pending>();
+  /** Times of the last requests of each budget: the socket takes from the venue's limits without the HTTP queue. */
+  readonly #spent = new Map<string, { at: number; units: number }[]>();
+  #lastId = 0;
+  #slowUntil = 0;
+  #stopDrain: (() => void) | null = null;
+
+  constructor(parts: EntryParts) {
+    this.#parts = parts;
+    this.#session = parts.net.socket({
+      name: 'trade',
+      url: () => `${parts.url()}?${ACTIVE_TIME}`,
+      headers: () => parts.headers,
+      dialect: {
+        login: () => loginFrame(parts, 'reqId'),
+        readLogin: readTradeLogin,
+        subscribe: () => [],
+        unsubscribe: () => [],
+        ping: () => '{"op":"ping"}',
+        isPong,
+      },
+      timing: PRIVATE_TIMING,
+      accountId: parts.accountId,
+      onFrame: (text, receivedAt) => this.#frame(text, receivedAt),
+      onState: (state) => {
+        if (state === 'backingOff') parts.onAttemptFailed?.();
+        if (state !== 'live' && state !== 'stale') this.#lost();
+      },
+    });
+  }
+
+  get session(): SocketSession {
+    return this.#session;
+  }
+
+  /** Starts connecting; orders go over REST until it is live. */
+  open(): void {
+    if (this.#session.state === 'idle') this.#session.open();
+  }
+
+  /**
+   * Sends one request. Null: surely nothing was written (not live, or Bybit's limit is used up here), so REST
+   * may have it. Otherwise the promise is the only thing that tells what became of it: `unknownOutcome` when no
+   * answer came in 5 s or the connection was lost.
+   */
+  submit(
+    operation: EntryOperation,
+    body: unknown,
+    budget: Budget,
+    budgetName: string,
+  ): Promise<OrderAnswer> | null {
+    if (this.#session.state !== 'live' || this.#stopDrain !== null) return null;
+    const now = this.#parts.now();
+    if (now < this.#slowUntil || !this.#spend(budget, now)) return null;
+    const id = String((this.#lastId += 1));
+    const text = JSON.stringify({
+      reqId: id,
+      header: {
+        'X-BAPI-TIMESTAMP': String(Math.floor(this.#parts.clock.now())),
+        'X-BAPI-RECV-WINDOW': RECV_WINDOW,
+      },
+      op: operation,
+      args: [body],
+    });
+    if (!this.#session.send(text)) return null;
+    return new Promise<OrderAnswer>((resolve, reject) => {
+      const stopTimer = this.#parts.after(ANSWER_MS, () => this.#settle(id, null, lostAnswer()));
+      const pending = {
+        operation,
+        request: text,
+        budget: budgetName,
+        sentAt: now,
+        resolve,
+        reject,
+        stopTimer,
+      };
+      this.#pending.set(id, pending);
+    });
+  }
+
+  wake(): void {
+    this.#session.wake();
+  }
+
+  close(): void {
+    this.#stopDrain?.();
+    this.#stopDrain = null;
+    this.#session.close();
+    this.#lost();
+  }
+
+  #frame(text: string, receivedAt: number): void {
+    let frame: Frame | null;
+    try {
+      frame = JSON.parse(text) as Frame | null;
+    } catch {
+      return;
+    }
+    if (frame === null || typeof frame.retCode !== 'number') return;
+    const id = this.#idOf(frame);
+    if (frame.retCode === 10403) this.#slowUntil = this.#parts.now() + SLOW_DOWN_MS;
+    if (id !== null) this.#answer(id, { ...frame, retCode: frame.retCode }, text, receivedAt);
+    if (frame.retCode === 10019) this.#drain();
+  }
+
+  /** Some refusals come without `reqId`: they can only be matched while a single request is under way. */
+  #idOf(frame: Frame): string | null {
+    if (typeof frame.reqId === 'string' && frame.reqId !== '') {
+      return this.#pending.has(frame.reqId) ? frame.reqId : null;
+    }
+    const [only] = this.#pending.keys();
+    return this.#pending.size === 1 && only !== undefined && frame.retCode !== 0 ? only : null;
+  }
+
+  #answer(id: string, frame: Frame & { retCode: number }, text: string, receivedAt: number): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return;
+    this.#observe(pending.budget, frame.header);
+    if (frame.retCode === 0) {
+      const time = Number(frame.header?.['Timenow'] ?? 0);
+      pending.resolve({ data: frame.data, extInfo: frame.retExtInfo, time: time > 0 ? time : receivedAt });
+      this.#settle(id, text, null);
+      return;
+    }
+    const message = typeof frame.retMsg === 'string' ? frame.retMsg : '';
+    this.#settle(id, text, refusalError({ code: frame.retCode, message, isWrite: true }));
+  }
+
+  #settle(id: string, response: string | null, error: HoldfastError | null): void {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return;
+    this.#pending.delete(id);
+    pending.stopTimer();
+    if (error !== null) pending.reject(error);
+    const isUnknown = error?.kind === 'unknownOutcome';
+    this.#parts.net.log.record({
+      time: pending.sentAt,
+      accountId: this.#parts.accountId,
+      transport: 'websocket',
+      operation: pending.operation,
+      method: 'SEND',
+      path: '/v5/trade',
+      request: pending.request,
+      response,
+      status: null,
+      outcome: error === null ? 'ok' : isUnknown ? 'unknown' : 'refused',
+      waitedMs: 0,
+      flightMs: response === null ? null : this.#parts.now() - pending.sentAt,
+    });
+    if (this.#pending.size === 0 && this.#stopDrain !== null) this.#restart();
+  }
+
+  /** The same limits as over REST: what Bybit says here corrects the budget there. */
+  #observe(budget: string, header: Frame['header']): void {
+    const limit = count(header?.['X-Bapi-Limit']);
+    const remaining = count(header?.['X-Bapi-Limit-Status']);
+    if (limit === undefined && remaining === undefined) return;
+    const resetAt = remaining === 0 ? count(header?.['X-Bapi-Limit-Reset-Timestamp']) : undefined;
+    this.#parts.net.http.observe(budget, { limit, remaining, resetAt });
+  }
+
+  #spend({ name, limit, windowMs = 1_000, units = 1 }: Budget, now: number): boolean {
+    const spent = (this.#spent.get(name) ?? []).filter(({ at }) => now - at < windowMs && at <= now);
+    this.#spent.set(name, spent);
+    if (spent.reduce((sum, use) => sum + use.units, units) > limit) return false;
+    spent.push({ at: now, units });
+    return true;
+  }
+
+  /** Bybit restarts its service: a new connection, once the requests under way were answered. */
+  #drain(): void {
+    if (this.#stopDrain !== null) return;
+    this.#stopDrain = this.#parts.after(DRAIN_MS, () => this.#restart());
+    if (this.#pending.size === 0) this.#restart();
+  }
+
+  #restart(): void {
+    this.#stopDrain?.();
+    this.#stopDrain = null;
+    this.#session.restart('Bybit is restarting its order service.');
+  }
+
+  /** Nothing that was under way can be answered any more. */
+  #lost(): void {
+    for (const id of [...this.#pending.keys()]) this.#settle(id, null, lostAnswer());
+  }
+}
+
+function count(value: unknown): number | undefined {
+  return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : undefined;
+}
