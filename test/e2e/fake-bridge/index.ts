@@ -8,6 +8,7 @@ import { accounts } from './accounts.ts';
 import { alerts } from './alerts.ts';
 import { app } from './app.ts';
 import { FakeRefusal, type FakePart, type FakeParts, type FakeState } from './fake-state.ts';
+import { funds } from './funds.ts';
 import { health } from './health.ts';
 import { market } from './market.ts';
 import { portfolio } from './portfolio.ts';
@@ -43,6 +44,7 @@ const PARTS: readonly FakePart[] = [
   market,
   trading,
   portfolio,
+  funds,
   alerts,
   health,
 ];
