@@ -29,6 +29,31 @@ export function clockVerdict(offsetMs: number | null): 'unknown' | 'good' | 'war
   return size >= CLOCK_WARN_MS ? 'warn' : 'good';
 }
 
+/** Whose clock is ahead: the offset is the venue's minus ours. */
+export const clockDirection = (offsetMs: number): 'ahead' | 'behind' => (offsetMs < 0 ? 'ahead' : 'behind');
+
+/** Bybit takes no timestamp from the future: a clock a second ahead fails always, whatever its receive window. */
+export const refusesClocksAhead = (venue: VenueHealth['venue']): boolean =>
+  venue === 'bybit' || venue === 'bybit-testnet';
+
+type Stream = VenueHealth['streams'][number];
+
+/** Streams that want a look first, oldest before newest; of the rest no more than fit, and how many were left out. */
+export function streamsInSight(
+  streams: readonly Stream[],
+  most: number,
+): { readonly shown: readonly Stream[]; readonly rest: number } {
+  const sorted = streams.toSorted(
+    (a, b) =>
+      Number(a.state === 'live') - Number(b.state === 'live') ||
+      (b.ageMs ?? 0) - (a.ageMs ?? 0) ||
+      a.name.localeCompare(b.name),
+  );
+  const troubled = sorted.filter(({ state }) => state !== 'live').length;
+  const shown = sorted.slice(0, Math.max(most, troubled));
+  return { shown, rest: sorted.length - shown.length };
+}
+
 export const isBudgetLow = (budget: number | null): boolean => budget !== null && budget < BUDGET_LOW;
 export const isSlow = (latencyMs: number | null): boolean =>
   latencyMs !== null && latencyMs > LATENCY_HIGH_MS;

@@ -1,4 +1,10 @@
-import type { Account, VenueCapabilities } from '../../../src-preload/contract/types/account.ts';
+import type {
+  Account,
+  KeyFinding,
+  KeyInspection,
+  KeyPermissions,
+  VenueCapabilities,
+} from '../../../src-preload/contract/types/account.ts';
 import type { VenueId } from '../../../src-preload/contract/types/market.ts';
 import { answer, pending, refuse, UNAVAILABLE, type FakePart, type FakeState } from './fake-state.ts';
 
@@ -23,6 +29,90 @@ const practiceAccount = (state: FakeState): Account => ({
   state: state.name === 'stale' ? 'stale' : 'live',
 });
 
+const rights = (change: Partial<KeyPermissions>, inspectedAt: number): KeyPermissions => ({
+  read: true,
+  trade: true,
+  withdraw: false,
+  transfer: true,
+  ipAddresses: ['192.0.2.17'],
+  expiresAt: null,
+  inspectedAt,
+  ...change,
+});
+
+const found = (
+  code: KeyFinding['code'],
+  severity: KeyFinding['severity'] = 'ok',
+  values: KeyFinding['values'] = {},
+): KeyFinding => ({ code, severity, values });
+
+const HEDGE = { positionMode: 'hedge', marginMode: 'cross' } as const;
+
+/** A key with nearly everything that the inspector warns of. */
+function riskyKey(state: FakeState): KeyInspection {
+  const inspectedAt = state.now - 3 * 60_000;
+  return {
+    inspectedAt,
+    permissions: rights({ withdraw: true, ipAddresses: [], expiresAt: state.now + 9.4 * DAY }, inspectedAt),
+    modes: HEDGE,
+    accountType: 'unified',
+    clockOffsetMs: -1240,
+    otherSite: null,
+    findings: [
+      found('read'),
+      found('tradePartly', 'warning', { products: 'spot,derivatives' }),
+      found('withdraw', 'danger'),
+      found('transfer'),
+      found('ipUnbound', 'danger'),
+      found('expiresSoon', 'warning', { days: '9', date: '2026-11-29' }),
+      found('masterAccount', 'info'),
+      found('unified'),
+      found('hedge', 'info'),
+      found('crossMargin', 'info'),
+      found('clockOff', 'warning', { offsetMs: '-1240' }),
+      found('movesPrices', 'info'),
+    ],
+  };
+}
+
+/** A key in good order, in the demo, where the venue does not say what it may do. */
+function demoKey(state: FakeState): KeyInspection {
+  const inspectedAt = state.now - 2 * 3_600_000;
+  return {
+    inspectedAt,
+    permissions: null,
+    modes: { positionMode: 'oneWay', marginMode: 'isolated' },
+    accountType: 'unified',
+    clockOffsetMs: 12,
+    otherSite: null,
+    findings: [
+      found('demoUnchecked', 'info'),
+      found('rsaKey', 'info'),
+      found('unified'),
+      found('oneWay'),
+      found('isolatedMargin', 'info'),
+      found('clockOk', 'ok', { offsetMs: '12' }),
+    ],
+  };
+}
+
+/** A testnet key that was added as one of the live site. */
+function misplacedKey(state: FakeState): KeyInspection {
+  return {
+    inspectedAt: state.now - 40_000,
+    permissions: null,
+    modes: null,
+    accountType: null,
+    clockOffsetMs: 31,
+    otherSite: { venue: 'bybit-testnet', region: 'global', environment: 'testnet' },
+    findings: [
+      found('refused', 'danger', { message: 'API key is invalid.', code: '10003' }),
+      found('otherSite', 'warning', { site: 'bybit-testnet/global/testnet' }),
+      found('clockOk', 'ok', { offsetMs: '31' }),
+    ],
+  };
+}
+
 const rest = (state: FakeState): readonly Account[] => [
   {
     id: BYBIT_ACCOUNT,
@@ -33,20 +123,56 @@ const rest = (state: FakeState): readonly Account[] => [
     uses: ['read', 'trade', 'withdraw'],
     keyType: 'hmac',
     keyLast4: 'f4k3',
-    permissions: {
-      read: true,
-      trade: true,
-      withdraw: true,
-      transfer: true,
-      ipAddresses: [],
-      expiresAt: state.now + 9 * DAY,
-      inspectedAt: state.now - 3 * 60_000,
-    },
-    inspection: null,
-    modes: { positionMode: 'hedge', marginMode: 'cross' },
+    permissions: riskyKey(state).permissions,
+    inspection: riskyKey(state),
+    modes: HEDGE,
     addedAt: state.now - 80 * DAY,
-    state: 'notSupported',
-    stateReason: 'This version of Holdfast does not connect to Bybit yet.',
+    state: 'live',
+  },
+  {
+    id: 'acc-fake-demo',
+    venue: 'bybit',
+    label: 'Bybit demo',
+    environment: 'demo',
+    region: 'global',
+    uses: ['read', 'trade'],
+    keyType: 'rsa',
+    keyLast4: '0f4k',
+    permissions: null,
+    inspection: demoKey(state),
+    modes: { positionMode: 'oneWay', marginMode: 'isolated' },
+    addedAt: state.now - 30 * DAY,
+    state: 'live',
+  },
+  {
+    id: 'acc-fake-misplaced',
+    venue: 'bybit',
+    label: 'Bybit test key',
+    environment: 'live',
+    region: 'global',
+    uses: ['read'],
+    keyType: 'hmac',
+    keyLast4: 't35t',
+    permissions: null,
+    inspection: misplacedKey(state),
+    modes: null,
+    addedAt: state.now - 60_000,
+    state: 'refused',
+  },
+  {
+    id: 'acc-fake-new',
+    venue: 'bybit',
+    label: 'Bybit new',
+    environment: 'live',
+    region: 'nl',
+    uses: ['read'],
+    keyType: 'hmac',
+    keyLast4: 'n3w0',
+    permissions: null,
+    inspection: null,
+    modes: null,
+    addedAt: state.now - 2_000,
+    state: 'connecting',
   },
   {
     id: 'acc-fake-bitget',
@@ -57,55 +183,56 @@ const rest = (state: FakeState): readonly Account[] => [
     uses: ['read'],
     keyType: 'rsa',
     keyLast4: '0f4k',
-    permissions: {
-      read: true,
-      trade: false,
-      withdraw: false,
-      transfer: false,
-      ipAddresses: ['192.0.2.17'],
-      expiresAt: null,
-      inspectedAt: state.now - 2 * DAY,
-    },
+    permissions: null,
     inspection: null,
     modes: null,
     addedAt: state.now - 30 * DAY,
-    state: 'refused',
-    stateReason: 'The venue does not accept the key: it was deleted or its address binding changed.',
+    state: 'notSupported',
+    stateReason: 'This version of Holdfast does not connect to Bitget yet.',
   },
 ];
 
-const capability = (venue: VenueId, available: boolean): VenueCapabilities => ({
-  venue,
-  available,
-  orderTypes: ['limit', 'market', 'stopLimit', 'stopMarket', 'takeProfitLimit', 'takeProfitMarket'],
-  timesInForce: ['GTC', 'IOC', 'FOK'],
-  postOnly: true,
-  reduceOnly: true,
-  amend: true,
-  cancelAll: true,
-  batch: false,
-  quoteAmountOrders: true,
-  leverage: true,
-  marginModes: ['cross', 'isolated'],
-  positionSides: ['net'],
-  attachedProtection: false,
-  positionProtection: true,
-  marketKinds: ['spot', 'linear', 'inverse', 'option'],
-  positionModeSwitch: false,
-  transfers: false,
-  deposits: false,
-  withdrawals: false,
-  convert: false,
-  needsVenuePassphrase: venue === 'bitget',
-  keyTypes: venue === 'practice' ? [] : ['hmac', 'rsa'],
-  regions:
-    venue === 'practice'
-      ? [{ id: 'local', environments: ['practice'] }]
-      : [
-          { id: 'global', environments: ['live', 'demo', 'testnet'] },
-          { id: 'eu', environments: ['live'] },
-        ],
-});
+const BYBIT_REGIONS = ['eu', 'nl', 'tr', 'kz', 'ge', 'ae', 'id', 'jp', 'hk', 'br', 'ar'];
+const REGIONS: Readonly<Record<VenueId, VenueCapabilities['regions']>> = {
+  practice: [{ id: 'local', environments: ['practice'] }],
+  bybit: [
+    { id: 'global', environments: ['live', 'demo'] },
+    ...BYBIT_REGIONS.map((id) => ({ id, environments: ['live'] as const })),
+  ],
+  'bybit-testnet': ['global', 'jp', 'hk'].map((id) => ({ id, environments: ['testnet'] as const })),
+  bitget: [{ id: 'global', environments: ['live', 'demo'] }],
+  bitfinex: [{ id: 'global', environments: ['live'] }],
+};
+
+const capability = (venue: VenueId, available: boolean): VenueCapabilities => {
+  const isBybit = venue === 'bybit' || venue === 'bybit-testnet';
+  return {
+    venue,
+    available,
+    orderTypes: ['limit', 'market', 'stopLimit', 'stopMarket', 'takeProfitLimit', 'takeProfitMarket'],
+    timesInForce: ['GTC', 'IOC', 'FOK'],
+    postOnly: true,
+    reduceOnly: true,
+    amend: true,
+    cancelAll: true,
+    batch: isBybit,
+    quoteAmountOrders: true,
+    leverage: true,
+    marginModes: ['cross', 'isolated'],
+    positionSides: isBybit ? ['net', 'long', 'short'] : ['net'],
+    attachedProtection: isBybit,
+    positionProtection: true,
+    marketKinds: ['spot', 'linear', 'inverse', 'option'],
+    positionModeSwitch: isBybit,
+    transfers: isBybit,
+    deposits: isBybit,
+    withdrawals: isBybit,
+    convert: isBybit,
+    needsVenuePassphrase: venue === 'bitget',
+    keyTypes: venue === 'practice' ? [] : ['hmac', 'rsa'],
+    regions: REGIONS[venue],
+  };
+};
 
 export const accounts: FakePart = (state) => {
   const own = [practiceAccount(state)];
@@ -133,7 +260,8 @@ export const accounts: FakePart = (state) => {
         list: () => (here ? answer(state, list, list) : list),
         venues: () => [
           capability('practice', true),
-          capability('bybit', venuesAvailable),
+          capability('bybit', true),
+          capability('bybit-testnet', true),
           capability('bitget', venuesAvailable),
           capability('bitfinex', venuesAvailable),
         ],
@@ -157,6 +285,10 @@ export const accounts: FakePart = (state) => {
           if (state.flags.includes('inspecting')) return pending<Account>();
           if (state.flags.includes('inspectFails')) return refuse(UNAVAILABLE);
           return change(accountId, {});
+        },
+        moveSite: ({ accountId }) => {
+          const site = list.find(({ id }) => id === accountId)?.inspection?.otherSite ?? {};
+          return change(accountId, { ...site, inspection: null, state: 'connecting' });
         },
         replaceKey: ({ accountId, key }) => change(accountId, { keyLast4: key.slice(-4), permissions: null }),
         rename: ({ accountId, label }) => change(accountId, { label }),

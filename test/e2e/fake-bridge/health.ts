@@ -28,9 +28,25 @@ const venue = (change: Partial<VenueHealth>): VenueHealth => ({
 const bybit = venue({
   venue: 'bybit',
   latencyMs: 38,
-  clockOffsetMs: 612,
+  clockOffsetMs: -1240,
   budget: 0.92,
-  streams: [stream('orderbook.50.BTCUSDT', 'live', 40), stream('publicTrade.BTCUSDT', 'stale', 21_400)],
+  streams: [
+    stream('linear orderbook.50.BTCUSDT', 'live', 40),
+    stream('linear publicTrade.BTCUSDT', 'stale', 21_400),
+    stream('private', 'live', 1800),
+    stream('trade', 'live', null),
+    ...['ETH', 'SOL', 'XRP', 'DOGE', 'ADA', 'LINK', 'AVAX', 'LTC'].map((coin, at) =>
+      stream(`linear tickers.${coin}USDT`, 'live', 120 + at * 35),
+    ),
+  ],
+});
+
+const bybitTestnet = venue({
+  venue: 'bybit-testnet',
+  latencyMs: 141,
+  clockOffsetMs: -8,
+  budget: 0.14,
+  streams: [stream('spot orderbook.50.BTCUSDT', 'live', 310)],
 });
 
 const reconnecting = (state: FakeState): VenueHealth =>
@@ -71,7 +87,7 @@ function venuesOf(state: FakeState): readonly VenueHealth[] {
       }),
     ];
   }
-  return state.name === 'empty' ? [venue({})] : [venue({}), bybit, reconnecting(state)];
+  return state.name === 'empty' ? [venue({})] : [venue({}), bybit, bybitTestnet, reconnecting(state)];
 }
 
 export const health: FakePart = (state) => {

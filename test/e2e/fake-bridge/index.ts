@@ -5,6 +5,7 @@
 import type { HoldfastApi } from '../../../src-preload/contract/index.ts';
 import type { Result } from '../../../src-preload/contract/result.ts';
 import { accounts } from './accounts.ts';
+import { activity } from './activity.ts';
 import { alerts } from './alerts.ts';
 import { app } from './app.ts';
 import { FakeRefusal, type FakePart, type FakeParts, type FakeState } from './fake-state.ts';
@@ -29,6 +30,7 @@ const BATCHED = new Set([
   'trading.orders',
   'trading.fills',
   'alerts.fired',
+  'activity.requests',
 ]);
 
 type AnyCall = (input: unknown, context: undefined) => unknown;
@@ -47,6 +49,7 @@ const PARTS: readonly FakePart[] = [
   funds,
   alerts,
   health,
+  activity,
 ];
 
 function notFaked(name: string): Result<never> {
