@@ -69,14 +69,14 @@ export class ClockSync implements VenueClock {
   async #run(): Promise<void> {
     const samples: Sample[] = [];
     let failures = 0;
-    let failure: unknown = null;
+    let failure: Error | null = null;
     for (let n = 0; n < CLOCK_SAMPLES && failures < MAX_FAILURES && !this.#isDisposed; n += 1) {
       try {
         const sample = await this.#sample();
         if (sample) samples.push(sample);
       } catch (error) {
         failures += 1;
-        failure = error;
+        failure = error instanceof Error ? error : new Error(String(error));
       }
     }
     this.#refreshLater();

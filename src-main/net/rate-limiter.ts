@@ -160,10 +160,10 @@ export class RateLimiter {
     for (const queue of this.#queues) {
       let kept = 0;
       for (const one of queue) {
-        if (now >= one.giveUpAt) {
-          one.reject(tooLong(this.#ownWait(one.turn, now)));
-        } else if (this.#fits(one.turn, now, promised)) {
+        if (this.#fits(one.turn, now, promised)) {
           one.resolve(this.#take(one.turn, now));
+        } else if (now >= one.giveUpAt) {
+          one.reject(tooLong(this.#ownWait(one.turn, now)));
         } else {
           queue[kept] = one;
           kept += 1;

@@ -4,14 +4,14 @@ import { isSensitiveName } from './redact-names.ts';
 /** What is kept of one text, bytes of UTF-8. */
 export const KEPT_BYTES = 4096;
 /** Read for redaction; longer texts are cut before, because only their beginning is kept. */
-const READ_CHARACTERS = 4 * KEPT_BYTES;
+const READ_CHARACTERS = 2 * KEPT_BYTES;
 
 const LOGIN = /"(?:op|event|action)"\s*:\s*"(?:auth|login|authenticate)"/i;
 const PARAMETER = /(^|[?&;\s])([\w.%[\]-]+)=([^&;\s"]*)/g;
 /** HMACs in hex, RSA and base64 signatures, long tokens: no venue's ids or symbols look like this. */
 const LONG_TOKEN = /[A-Za-z0-9+/_-]{40,}={0,2}/g;
 const IPV4 = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])/g;
-const IPV6 = /(?<![\w:])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}(?![\w:])/gi;
+const IPV6 = /(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])/gi;
 
 /** Redacts texts of requests and answers. `secrets` answers what must not stay anywhere, such as our key ids. */
 export class Redactor {
@@ -74,17 +74,18 @@ const withoutAddresses = (text: string): string => {
   return clean;
 };
 
-/** Three colons or a double one: a time of day has two single ones. */
-const asAddress = (found: string): string => (/[0-9a-f]/i.test(found) ? '[address]' : found);
+/** A double colon or many single ones: a time of day has two single ones. */
+const asAddress = (found: string): string =>
+  /[0-9a-f]/i.test(found) && (found.includes('::') || found.split(':').length > 5) ? '[address]' : found;
 
 /** The longest beginning that fits, never a broken character. */
 function cutToBytes(text: string, most: number, wasCut: boolean): string {
   const mark = '…';
   if (!wasCut && Buffer.byteLength(text) <= most) return text;
   const room = most - Buffer.byteLength(mark);
+  // Through bytes even when it fits: a slice would keep the whole answer, 5 MB of it, in memory.
   const bytes = Buffer.from(text);
-  if (bytes.length <= room) return text + mark;
-  let end = room;
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  let end = Math.min(room, bytes.length);
+  while (end > 0 && end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
   return bytes.toString('utf8', 0, end) + mark;
 }

@@ -17,7 +17,6 @@ import type { Fill, Order } from '../../../src-preload/contract/types/trading.ts
 import { Ledger } from '../../../src-main/storage/ledger/ledger.ts';
 import { openLedger, storageError } from '../../../src-main/storage/ledger/open.ts';
 import { ledgerOperations } from '../../../src-main/storage/ledger/operations.ts';
-import { requestLogOperations } from '../../../src-main/storage/ledger/repositories/request-log.ts';
 import { MIGRATIONS } from '../../../src-main/storage/ledger/schema.ts';
 
 const key = (byte = 7) => new Uint8Array(32).fill(byte);
@@ -326,19 +325,5 @@ describe('failures as clear messages', () => {
     const mapped = storageError(Object.assign(new Error('/home/test/secret-path'), { code }));
     expect(mapped.code).toBe(expected);
     expect(mapped.message).not.toContain('secret-path');
-  });
-});
-
-describe('the request log', () => {
-  it('drops the oldest rows once the cap is passed and never the newest', () => {
-    const db = openLedger({ file, key: key() });
-    const log = requestLogOperations(db, 1000);
-    for (let n = 0; n < 50; n += 1)
-      log.append([{ time: n, venue: 'practice', data: String(n).padStart(100, '0') }]);
-    const rows = log.list({ limit: 100, offset: 0 });
-    expect(rows.length).toBeLessThanOrEqual(10);
-    expect(rows.length).toBeGreaterThan(5);
-    expect(rows[0]?.time).toBe(49);
-    db.close();
   });
 });
