@@ -4,6 +4,7 @@ import type { HttpRequest, HttpResponse, VenueClock, VenueHttp } from '../../net
 import type { Signer } from '../exchange.ts';
 import { DEFAULT_LIMIT_WAIT_MS, lostAnswer, refusalError, refusesKey, statusError } from './errors.ts';
 import { payloadError } from './payload.ts';
+import type { BybitSite } from './sites.ts';
 import type { BybitAnswer, BybitCall, BybitParams, BybitRest, BybitWrite } from './rest.ts';
 
 export const RECV_WINDOW = '5000';
@@ -16,10 +17,8 @@ const BAN_MS = 10 * 60_000;
 export interface RestParts {
   readonly http: VenueHttp;
   readonly clock: VenueClock;
-  /** Without a path: `https://api.bybit.com`. */
-  readonly origin: string;
-  /** What the site wants with each request (`x-site-id`…). */
-  readonly headers: Readonly<Record<string, string>>;
+  /** Looked up at each request: the region of public data can be changed while we run. */
+  readonly site: () => Pick<BybitSite, 'rest' | 'headers'>;
   readonly accountId: string | null;
   /** Null: only `ask` can be used. */
   readonly signer: Signer | null;
@@ -119,7 +118,8 @@ export class BybitRestClient implements BybitRest {
 
   /** Called when the job's turn has come, so that the time stamp is fresh. */
   async #build(job: Job): Promise<HttpRequest> {
-    const { origin, headers, signer, clock } = this.#parts;
+    const { signer, clock } = this.#parts;
+    const { rest: origin, headers } = this.#parts.site();
     const isGet = job.method === 'GET';
     const path = isGet && job.payload !== '' ? `${job.call.path}?${job.payload}` : job.call.path;
     const request = { method: job.method, origin, path, body: isGet ? undefined : job.payload };
@@ -262,6 +262,21 @@ function readEnvelope(text: string): Envelope | null {
     return null;
   }
 }
+
+/**
+ * What the request log wants to know of an answer: Bybit refuses with HTTP 200 and a code. Log and client read
+ * the same field, so that what the log calls refused is what failed.
+ */
+export const BYBIT_ANSWERS = {
+  venueCodeOf: (text: string): string | null => {
+    const envelope = readEnvelope(text);
+    return envelope === null ? null : String(envelope.retCode);
+  },
+  isRefusal: (text: string): boolean => {
+    const envelope = readEnvelope(text);
+    return envelope !== null && envelope.retCode !== 0;
+  },
+} as const;
 
 /** A header's whole number; undefined where it is missing or something else. */
 function count(header: string | undefined): number | undefined {

@@ -2,7 +2,7 @@
  * Orders over `/v5/trade` (sheet 5.6). What was written here is resolved by Bybit's answer or as "unknown", and
  * never goes over REST as well.
  */
-import type { HoldfastError } from '../../../errors.ts';
+import { type HoldfastError, toHoldfastError } from '../../../errors.ts';
 import type { After } from '../../../market/shared-stream.ts';
 import type { SocketSession, VenueNet } from '../../../net/types.ts';
 import { lostAnswer, refusalError } from '../errors.ts';
@@ -47,7 +47,8 @@ export interface EntryParts extends LoginParts {
   readonly after: After;
   /** Our clock, ms UTC. */
   readonly now: () => number;
-  readonly onAttemptFailed?: () => void;
+  /** Told of each attempt that worked or failed: sites can have a second address. */
+  readonly onAttempt: (succeeded: boolean) => void;
 }
 
 interface Pending {
@@ -72,7 +73,8 @@ interface Frame {
 
 export class OrderEntry {
   readonly #parts: EntryParts;
-  readonly #session: SocketSession;
+  #session: SocketSession | null = null;
+  #isClosed = false;
   readonly #pending = new Map<string, Pending>();
   /** Times of the last requests of each budget: the socket takes from the venue's limits without the HTTP queue. */
   readonly #spent = new Map<string, { at: number; units: number }[]>();
@@ -82,12 +84,22 @@ export class OrderEntry {
 
   constructor(parts: EntryParts) {
     this.#parts = parts;
+  }
+
+  get session(): SocketSession | null {
+    return this.#session;
+  }
+
+  /** Starts connecting; orders go over REST until it is live. */
+  open(): void {
+    if (this.#isClosed || this.#session !== null) return;
+    const parts = this.#parts;
     this.#session = parts.net.socket({
       name: 'trade',
       url: () => `${parts.url()}?${ACTIVE_TIME}`,
       headers: () => parts.headers,
       dialect: {
-        login: () => loginFrame(parts, 'reqId'),
+        login: () => this.#login(),
         readLogin: readTradeLogin,
         subscribe: () => [],
         unsubscribe: () => [],
@@ -98,19 +110,11 @@ export class OrderEntry {
       accountId: parts.accountId,
       onFrame: (text, receivedAt) => this.#frame(text, receivedAt),
       onState: (state) => {
-        if (state === 'backingOff') parts.onAttemptFailed?.();
+        if (state === 'live' || state === 'backingOff') parts.onAttempt(state === 'live');
         if (state !== 'live' && state !== 'stale') this.#lost();
       },
     });
-  }
-
-  get session(): SocketSession {
-    return this.#session;
-  }
-
-  /** Starts connecting; orders go over REST until it is live. */
-  open(): void {
-    if (this.#session.state === 'idle') this.#session.open();
+    this.#session.open();
   }
 
   /**
@@ -124,7 +128,8 @@ export class OrderEntry {
     budget: Budget,
     budgetName: string,
   ): Promise<OrderAnswer> | null {
-    if (this.#session.state !== 'live' || this.#stopDrain !== null) return null;
+    const session = this.#session;
+    if (session?.state !== 'live' || this.#stopDrain !== null) return null;
     const now = this.#parts.now();
     if (now < this.#slowUntil || !this.#spend(budget, now)) return null;
     const id = String((this.#lastId += 1));
@@ -137,7 +142,7 @@ export class OrderEntry {
       op: operation,
       args: [body],
     });
-    if (!this.#session.send(text)) return null;
+    if (!session.send(text)) return null;
     return new Promise<OrderAnswer>((resolve, reject) => {
       const stopTimer = this.#parts.after(ANSWER_MS, () => this.#settle(id, null, lostAnswer()));
       const pending = {
@@ -154,13 +159,30 @@ export class OrderEntry {
   }
 
   wake(): void {
-    this.#session.wake();
+    this.#session?.wake();
   }
 
   close(): void {
+    this.#isClosed = true;
+    this.#drop();
+  }
+
+  /** While the vault is locked nothing is tried: the next order opens it again. */
+  async #login(): Promise<string> {
+    try {
+      return await loginFrame(this.#parts, 'reqId');
+    } catch (error) {
+      if (toHoldfastError(error).kind === 'locked') this.#drop();
+      throw error;
+    }
+  }
+
+  #drop(): void {
+    const session = this.#session;
+    this.#session = null;
     this.#stopDrain?.();
     this.#stopDrain = null;
-    this.#session.close();
+    session?.close();
     this.#lost();
   }
 
@@ -252,7 +274,7 @@ export class OrderEntry {
   #restart(): void {
     this.#stopDrain?.();
     this.#stopDrain = null;
-    this.#session.restart('Bybit is restarting its order service.');
+    this.#session?.restart('Bybit is restarting its order service.');
   }
 
   /** Nothing that was under way can be answered any more. */

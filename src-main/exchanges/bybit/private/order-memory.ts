@@ -39,6 +39,24 @@ export class OrderMemory {
     return this.#entry(ref)?.filter;
   }
 
+  open(): readonly Order[] {
+    return [...this.#byVenueId.values()].flatMap(({ order }) => (isFinal(order) ? [] : [order]));
+  }
+
+  /**
+   * What Bybit lists as open now. Orders that it does not list any more ended while nobody told us: they are
+   * dropped from the open ones here, and whoever keeps them asks what became of them.
+   */
+  replaceOpen(listed: readonly { order: Order; filter: SpotFilter }[], askedAt: number): void {
+    const ids = new Set(listed.map(({ order }) => order.venueOrderId));
+    for (const { order } of [...this.#byVenueId.values()]) {
+      if (isFinal(order) || ids.has(order.venueOrderId) || order.updatedAt >= askedAt) continue;
+      if (order.venueOrderId !== null) this.#byVenueId.delete(order.venueOrderId);
+      this.#venueIds.delete(order.clientOrderId);
+    }
+    for (const { order, filter } of listed) this.hear(order, filter);
+  }
+
   #entry(ref: OrderRef): Entry | undefined {
     const venueId = ref.venueOrderId ?? this.#venueIds.get(ref.clientOrderId);
     return venueId === undefined ? undefined : this.#byVenueId.get(venueId);

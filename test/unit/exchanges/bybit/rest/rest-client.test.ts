@@ -19,8 +19,7 @@ function client(parts: Partial<ConstructorParameters<typeof BybitRestClient>[0]>
   const rest = new BybitRestClient({
     http,
     clock,
-    origin: 'https://venue.test',
-    headers: { 'x-site-id': 'BRA_BTL' },
+    site: () => ({ rest: 'https://venue.test', headers: { 'x-site-id': 'BRA_BTL' } }),
     accountId: 'a1',
     signer: vectorSigner(),
     keyType: 'hmac',
