@@ -1,0 +1,35 @@
+/** Request limits (sheet section 6.2): per UID and endpoint in a rolling window, per address over all paths. */
+export interface Allowance {
+  readonly limit: number;
+  readonly windowMs: number;
+}
+
+export const perSecond = (limit: number): Allowance => ({ limit, windowMs: 1000 });
+export const perMinute = (limit: number): Allowance => ({ limit, windowMs: 60_000 });
+
+export interface Budget {
+  readonly allowed: boolean;
+  readonly limit: number;
+  readonly left: number;
+  /** Unix ms: when refused, when the oldest request leaves the window; otherwise now. */
+  readonly resetAt: number;
+}
+
+export class RollingLimits {
+  readonly #used = new Map<string, number[]>();
+
+  /** Takes units out of a window; a refusal takes nothing. */
+  take(name: string, { limit, windowMs }: Allowance, now: number, units = 1): Budget {
+    const stamps = (this.#used.get(name) ?? []).filter((stamp) => stamp > now - windowMs);
+    this.#used.set(name, stamps);
+    if (stamps.length + units > limit) {
+      return { allowed: false, limit, left: 0, resetAt: (stamps[0] ?? now) + windowMs };
+    }
+    for (let unit = 0; unit < units; unit += 1) stamps.push(now);
+    return { allowed: true, limit, left: limit - stamps.length, resetAt: now };
+  }
+
+  clear(): void {
+    this.#used.clear();
+  }
+}
