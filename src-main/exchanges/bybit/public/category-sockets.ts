@@ -34,13 +34,18 @@ export interface CategorySocketsParts {
   readonly onData: (receivedAt: number) => void;
 }
 
-interface Link {
-  readonly session: SocketSession;
-  readonly handlers: Map<string, TopicHandler>;
-  characters: number;
+/** Of a connection, as it was told. */
+interface LinkStatus {
   state: SocketState;
   /** Attempts since it was live. */
   failures: number;
+}
+
+interface Link {
+  readonly session: SocketSession;
+  readonly handlers: Map<string, TopicHandler>;
+  readonly status: LinkStatus;
+  characters: number;
   cancelClosing: (() => void) | null;
 }
 
@@ -63,7 +68,7 @@ export class CategorySockets {
     link.cancelClosing = null;
     link.handlers.set(topic, handler);
     link.characters += charactersOf(topic);
-    handler.connection(link.state, null);
+    handler.connection(link.status.state, null);
     const unwant = link.session.want(topic, (error) => handler.refused(error));
     let wanted = true;
     return {
@@ -110,31 +115,26 @@ export class CategorySockets {
     const { category, net, site } = this.#parts;
     const number = this.#links.length + 1;
     const handlers = new Map<string, TopicHandler>();
-    const session = net.socket({
+    // A network that is closed already tells its state before the session is in hand.
+    const status: LinkStatus = { state: 'idle', failures: 0 };
+    const session: SocketSession = net.socket({
       name: number === 1 ? `public.${category}` : `public.${category}.${number}`,
       url: () => {
-        const streams = streamsOf(site(), link.failures);
-        link.failures += 1;
+        const streams = streamsOf(site(), status.failures);
+        status.failures += 1;
         return `${streams.publicStream}/${category}`;
       },
       headers: () => site().handshakeHeaders,
-      dialect: publicDialect(category, (frame) => link.session.send(frame)),
+      dialect: publicDialect(category, (frame) => session.send(frame)),
       accountId: null,
       onFrame: (text, receivedAt) => this.#frame(handlers, text, receivedAt),
       onState: (state, reason) => {
-        link.state = state;
-        if (state === 'live') link.failures = 0;
+        status.state = state;
+        if (state === 'live') status.failures = 0;
         for (const handler of [...handlers.values()]) handler.connection(state, reason);
       },
     });
-    const link: Link = {
-      session,
-      handlers,
-      characters: 0,
-      state: session.state,
-      failures: 0,
-      cancelClosing: null,
-    };
+    const link: Link = { session, handlers, status, characters: 0, cancelClosing: null };
     this.#links.push(link);
     return link;
   }

@@ -100,7 +100,7 @@ export const RISK = form('instrument.riskParameters', {
 
 export const PAGE = form(
   'instruments',
-  { list: z.array(z.unknown()), nextPageCursor: optionalText },
+  { list: z.array(z.unknown()), nextPageCursor: z.nullish(z.string()) },
   // `category` repeats the question.
   ['category'],
 );
