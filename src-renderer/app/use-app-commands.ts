@@ -4,6 +4,7 @@ import type { AppCommand } from '../../src-preload/contract/types/app.ts';
 import { registerCommands, type Command } from '../lib/commands.ts';
 import { useAccountsStore } from '../lib/use-accounts-store.ts';
 import { useSessionStore } from '../lib/use-session-store.ts';
+import { useOptionCommands } from '../features/options/use-option-commands.ts';
 import { useSettingsStore } from '../lib/use-settings-store.ts';
 import { DESTINATIONS } from './destinations.ts';
 import { useFrame } from './use-frame.ts';
@@ -84,6 +85,7 @@ export function useAppCommands(): Actions {
       run: () => accounts.activate(account.id),
     }));
 
+  useOptionCommands();
   registerCommands(() => [...places(), ...window(), ...choices()]);
   return actions;
 }

@@ -1,6 +1,6 @@
 import { useI18n } from 'vue-i18n';
 import type { Account } from '../../../src-preload/contract/types/account.ts';
-import type { MarketRef, VenueId } from '../../../src-preload/contract/types/market.ts';
+import type { Instrument, MarketRef, VenueId } from '../../../src-preload/contract/types/market.ts';
 import { decimalsOfStep } from '../../lib/decimal.ts';
 import { useAccountsStore } from '../../lib/use-accounts-store.ts';
 import { useInstrumentsStore } from '../../lib/use-instruments-store.ts';
@@ -28,6 +28,7 @@ export function useNames() {
       const instrument = instruments.lookup(market);
       return instrument?.quantityUnit === 'base' ? instrument.base : '';
     },
+    instrument: (market: MarketRef): Instrument | undefined => instruments.lookup(market),
     quote: (market: MarketRef): string => {
       const instrument = instruments.lookup(market);
       return instrument?.settle ?? instrument?.quote ?? '';

@@ -1,4 +1,4 @@
-/** Markets of the fake bridge: four instruments around fixed prices, from one seed, the same at every start. */
+/** Markets of the fake bridge: around fixed prices, from one seed, the same at every start. */
 import type {
   BookLevel,
   BookView,
@@ -7,10 +7,12 @@ import type {
   Instrument,
   Ticker,
   Trade,
+  VenueId,
 } from '../../../src-preload/contract/types/market.ts';
+import { OPTIONS, optionTicker } from './options.ts';
 import { pending, refuse, UNAVAILABLE, type FakePart, type FakeState } from './fake-state.ts';
 
-interface FakeMarket {
+export interface FakeMarket {
   readonly instrument: Instrument;
   /** In ticks, so that prices stay whole numbers here. */
   readonly mid: number;
@@ -67,6 +69,69 @@ const MARKETS: readonly FakeMarket[] = [
   { instrument: perpetual('DOGE', '0.00001', '1', '9000000'), mid: 21_345, perTick: 0.00001, lots: 60_000 },
 ];
 
+const BYBIT = { venue: 'bybit', nativeId: '' } as const;
+
+/** A contract that pays in coin: quantities count contracts of one dollar. */
+const INVERSE: FakeMarket = {
+  instrument: {
+    ...perpetual('BTC', '0.1', '1', '4000000'),
+    ...BYBIT,
+    symbol: 'BTC/USD:BTC',
+    nativeId: 'FAKE-BTC-INVERSE',
+    kind: 'inverse',
+    quote: 'USD',
+    settle: 'BTC',
+    quantityUnit: 'contracts',
+    contractValue: '1',
+    minNotional: '1',
+  },
+  mid: 601_302,
+  perTick: 0.1,
+  lots: 90_000,
+};
+
+const { fundingIntervalMs: _perpetualOnly, ...DATED } = perpetual('BTC', '0.1', '0.001', '100');
+const FUTURE: FakeMarket = {
+  instrument: {
+    ...DATED,
+    ...BYBIT,
+    symbol: 'BTC/USDT:USDT-261225',
+    nativeId: 'FAKE-BTC-25DEC26',
+    expiry: Date.UTC(2026, 11, 25, 8),
+  },
+  mid: 604_870,
+  perTick: 0.1,
+  lots: 60,
+};
+
+/** Names enough that the search has thousands of markets to find its way through. */
+const COINS =
+  'ADA AAVE APT ARB AVAX BCH BNB DOT EGLD ENA ETC FIL HBAR ICP INJ LINK LTC NEAR OP PEPE SEI SUI TIA TON TRX UNI WIF XLM XRP'
+    .split(' ')
+    .flatMap((name) => [name, ...Array.from({ length: 19 }, (_, index) => `${name}${index + 2}`)]);
+const CROWD: readonly FakeMarket[] = COINS.flatMap((base, index) => [
+  {
+    instrument: { ...perpetual(base, '0.0001', '1', '900000'), ...BYBIT },
+    mid: 12_000 + index * 37,
+    perTick: 0.0001,
+    lots: 900,
+  },
+  {
+    instrument: { ...spot(base, '0.0001', '0.1'), ...BYBIT },
+    mid: 12_004 + index * 37,
+    perTick: 0.0001,
+    lots: 4000,
+  },
+]);
+
+const BYBIT_MARKETS: readonly FakeMarket[] = [
+  ...MARKETS.map((one) => ({ ...one, instrument: { ...one.instrument, ...BYBIT } })),
+  INVERSE,
+  FUTURE,
+  ...CROWD,
+  ...OPTIONS,
+];
+
 /** mulberry32: small, seeded, good enough to look like a market. */
 function random(seed: number): () => number {
   let state = seed;
@@ -86,8 +151,13 @@ const size = (market: FakeMarket, lots: number): string => {
   return (Math.max(1, Math.round(lots)) / 10 ** decimals).toFixed(decimals);
 };
 
-export const marketAt = (symbol: string): FakeMarket => {
-  const found = MARKETS.find((one) => one.instrument.symbol === symbol);
+const marketsOf = (venue: VenueId): readonly FakeMarket[] => {
+  if (venue === 'practice') return MARKETS;
+  return venue === 'bybit' ? BYBIT_MARKETS : [];
+};
+
+export const marketAt = (symbol: string, venue: VenueId = 'practice'): FakeMarket => {
+  const found = marketsOf(venue).find((one) => one.instrument.symbol === symbol);
   return found ?? refuse({ code: 'market.unknown', kind: 'notFound', message: `${symbol} is not listed.` });
 };
 
@@ -104,7 +174,7 @@ function book(state: FakeState, market: FakeMarket, depth: number, turn: number)
   const stale = state.name === 'stale';
   const age = stale ? 42_000 : 300;
   return {
-    venue: 'practice',
+    venue: market.instrument.venue,
     symbol: market.instrument.symbol,
     asks: side(market, 1, next, depth),
     bids: side(market, -1, next, depth),
@@ -119,7 +189,7 @@ function ticker(state: FakeState, market: FakeMarket, turn = 0): Ticker {
   const at = market.mid + (turn % 7) - 3;
   const contract = market.instrument.kind !== 'spot';
   const base = {
-    venue: 'practice',
+    venue: market.instrument.venue,
     symbol: market.instrument.symbol,
     last: price(market, at),
     bid: price(market, market.mid - 1),
@@ -132,13 +202,16 @@ function ticker(state: FakeState, market: FakeMarket, turn = 0): Ticker {
     time: state.now - 200,
     receivedAt: state.now - (state.name === 'stale' ? 42_000 : 200),
   } as const;
-  if (!contract) return base;
+  if (!contract) return { ...base, turnover24h: (market.mid * 813.5).toFixed(2) };
+  if (market.instrument.kind === 'option') return optionTicker(base, market, turn);
   return {
     ...base,
     mark: price(market, market.mid),
     index: price(market, market.mid - 31),
-    fundingRate: '0.0001',
-    nextFunding: state.now + 3 * 3_600_000 + 12 * 60_000,
+    openInterest: market.instrument.kind === 'inverse' ? '412803117' : '53211.482',
+    ...(market.instrument.expiry === undefined
+      ? { fundingRate: '0.0001', nextFunding: state.now + 3 * 3_600_000 + 12 * 60_000 }
+      : {}),
   };
 }
 
@@ -195,7 +268,7 @@ function trade(state: FakeState, market: FakeMarket, index: number, time: number
   const next = random(1000 + index);
   const buy = next() > 0.46;
   return {
-    venue: 'practice',
+    venue: market.instrument.venue,
     symbol: market.instrument.symbol,
     id: `fake-trade-${state.name}-${index}`,
     price: price(market, market.mid + (buy ? 1 : -1) + Math.round((next() - 0.5) * 6)),
@@ -231,40 +304,55 @@ export const market: FakePart = (state) => {
         instruments: ({ venue }) => {
           if (silent && !state.flags.includes('marketsKnown')) return pending<readonly Instrument[]>();
           if (state.flags.includes('noMarkets')) return refuse(UNAVAILABLE);
-          return venue === 'practice' ? MARKETS.map((one) => one.instrument) : [];
+          return marketsOf(venue).map((one) => one.instrument);
         },
         candles: ({ market: ref, interval, limit, before }) =>
           answered(() =>
-            state.name === 'empty' ? [] : candles(state, marketAt(ref.symbol), interval, limit, before),
+            state.name === 'empty'
+              ? []
+              : candles(state, marketAt(ref.symbol, ref.venue), interval, limit, before),
           ),
         trades: ({ market: ref, limit }) =>
           answered(() =>
             state.name === 'empty'
               ? []
               : Array.from({ length: limit }, (_, index) =>
-                  trade(state, marketAt(ref.symbol), index, state.now - index * 730),
+                  trade(state, marketAt(ref.symbol, ref.venue), index, state.now - index * 730),
                 ),
           ),
       },
     },
     topics: {
       market: {
-        tickers: (_params, emit) => {
-          if (!silent) emit(MARKETS.map((one) => ticker(state, one)));
+        tickers: ({ venue }, emit) => {
+          if (!silent) {
+            emit(
+              marketsOf(venue)
+                .filter((one) => one.instrument.kind !== 'option')
+                .map((one) => ticker(state, one)),
+            );
+          }
           return () => undefined;
+        },
+        optionChain: ({ venue, base }, emit) => {
+          const chain = marketsOf(venue).filter(
+            ({ instrument }) => instrument.kind === 'option' && instrument.base === base,
+          );
+          if (silent || state.name === 'error') return () => undefined;
+          return ticking(state, (turn) => emit(chain.map((one) => ticker(state, one, turn))));
         },
         ticker: ({ market: ref }, emit) =>
           silent
             ? () => undefined
-            : ticking(state, (turn) => emit(ticker(state, marketAt(ref.symbol), turn))),
+            : ticking(state, (turn) => emit(ticker(state, marketAt(ref.symbol, ref.venue), turn))),
         book: ({ market: ref, depth }, emit) =>
           silent
             ? () => undefined
-            : ticking(state, (turn) => emit(book(state, marketAt(ref.symbol), depth, turn))),
+            : ticking(state, (turn) => emit(book(state, marketAt(ref.symbol, ref.venue), depth, turn))),
         trades: ({ market: ref }, emit) => {
           if (!state.flags.includes('ticking')) return () => undefined;
           return ticking(state, (turn) =>
-            emit(trade(state, marketAt(ref.symbol), 10_000 + turn, state.now + turn)),
+            emit(trade(state, marketAt(ref.symbol, ref.venue), 10_000 + turn, state.now + turn)),
           );
         },
         candle: (_params, _emit) => () => undefined,

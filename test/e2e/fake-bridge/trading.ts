@@ -7,9 +7,10 @@ import type {
   OrderPreview,
   Position,
 } from '../../../src-preload/contract/types/trading.ts';
-import { PRACTICE_ACCOUNT } from './accounts.ts';
+import { BYBIT_ACCOUNT, PRACTICE_ACCOUNT } from './accounts.ts';
 import { answer, pending, refuse, UNAVAILABLE, type FakePart, type FakeState } from './fake-state.ts';
 import { marketAt } from './market.ts';
+import { allPositions, OWN_OPTION } from './positions.ts';
 
 const PERP = 'BTC/USDT:USDT';
 const MINUTE = 60_000;
@@ -75,6 +76,32 @@ const openOrders = (state: FakeState): readonly Order[] => [
     reason: 'The answer never came; the venue is being asked.',
     createdAt: state.now - 2 * MINUTE,
   }),
+  // Placed on the venue's own page: without an id of ours.
+  order(state, '6', {
+    venue: 'bybit',
+    accountId: BYBIT_ACCOUNT,
+    clientOrderId: '',
+    side: 'sell',
+    type: 'stopMarket',
+    state: 'untriggered',
+    price: null,
+    triggerPrice: '58900.0',
+    triggerBy: 'last',
+    quantity: '0.120',
+    reduceOnly: true,
+    positionSide: 'long',
+    createdAt: state.now - 3 * 60 * MINUTE,
+  }),
+  order(state, '7', {
+    venue: 'bybit',
+    accountId: BYBIT_ACCOUNT,
+    symbol: OWN_OPTION,
+    side: 'sell',
+    price: '2400',
+    quantity: '0.10',
+    takeProfit: '1200',
+    createdAt: state.now - 26 * MINUTE,
+  }),
 ];
 
 const ended = (state: FakeState): readonly Order[] =>
@@ -89,7 +116,9 @@ const ended = (state: FakeState): readonly Order[] =>
       state: index % 4 === 1 ? (index % 8 === 1 ? 'rejected' : 'cancelled') : 'filled',
       createdAt: state.now - (index + 2) * 47 * MINUTE,
       updatedAt: state.now - (index + 2) * 46 * MINUTE,
-      ...(index % 8 === 1 ? { reason: 'Post-only: it would have taken.' } : {}),
+      ...(index % 8 === 1
+        ? { reason: 'Post-only: it would have taken.', venueCode: 'EC_PostOnlyWillTakeLiquidity' }
+        : {}),
     }),
   );
 
@@ -112,48 +141,10 @@ const fills = (state: FakeState): readonly Fill[] =>
     time: state.now - (index + 1) * 13 * MINUTE,
   }));
 
-export const positions = (state: FakeState): readonly Position[] => [
-  {
-    venue: 'practice',
-    symbol: PERP,
-    accountId: PRACTICE_ACCOUNT,
-    side: 'long',
-    positionSide: 'net',
-    quantity: '0.045',
-    entryPrice: '59310.0',
-    markPrice: '60121.4',
-    liquidationPrice: '53702.5',
-    leverage: '10',
-    marginMode: 'cross',
-    margin: '266.90',
-    unrealizedPnl: '36.51',
-    realizedPnl: '12.48',
-    settle: 'USDT',
-    updatedAt: state.now - 700,
-  },
-  {
-    venue: 'practice',
-    symbol: 'ETH/USDT:USDT',
-    accountId: PRACTICE_ACCOUNT,
-    side: 'short',
-    positionSide: 'net',
-    quantity: '2.50',
-    entryPrice: '3218.40',
-    markPrice: '3262.15',
-    liquidationPrice: '3841.00',
-    leverage: '5',
-    marginMode: 'cross',
-    margin: '1609.20',
-    unrealizedPnl: '-109.38',
-    realizedPnl: '-3.20',
-    settle: 'USDT',
-    updatedAt: state.now - 700,
-  },
-];
-
 /** Enough of the desk's arithmetic that the ticket shows figures which belong together. */
 function preview(draft: OrderDraft): OrderPreview {
-  const { instrument, mid, perTick } = marketAt(draft.symbol);
+  const venue = draft.accountId === BYBIT_ACCOUNT ? 'bybit' : 'practice';
+  const { instrument, mid, perTick } = marketAt(draft.symbol, venue);
   const market = draft.price === undefined;
   const price = new Decimal(draft.price ?? mid * perTick);
   const quantity = new Decimal(draft.quantity ?? new Decimal(draft.quoteAmount ?? '0').div(price))
@@ -161,9 +152,13 @@ function preview(draft: OrderDraft): OrderPreview {
     .floor()
     .times(instrument.lotSize);
   const contract = instrument.kind !== 'spot';
-  const notional = quantity.times(price);
-  const available = new Decimal('8412.36');
-  const leverage = contract ? 10 : 1;
+  const inverse = instrument.kind === 'inverse';
+  const currency = instrument.settle ?? instrument.quote;
+  const cents = inverse ? 8 : 2;
+  // In the currency that it is paid in: an inverse contract is worth a dollar of coin.
+  const notional = inverse ? quantity.div(price) : quantity.times(price);
+  const available = new Decimal(inverse ? '0.81240071' : '8412.36');
+  const leverage = contract && instrument.kind !== 'option' ? 10 : 1;
   const cost = notional.div(leverage);
   const signed = draft.side === 'buy' ? quantity : quantity.neg();
   const after = signed.plus(draft.symbol === PERP ? '0.045' : '0');
@@ -178,26 +173,24 @@ function preview(draft: OrderDraft): OrderPreview {
       ? [
           {
             field: 'balance',
-            rule: `Needs ${cost.toFixed(2)} USDT, ${available.toFixed(2)} USDT are available.`,
+            rule: `Needs ${cost.toFixed(cents)} ${currency}, ${available.toFixed(cents)} ${currency} are available.`,
           },
         ]
       : [],
-    currency: 'USDT',
+    currency,
     quantity: quantity.toFixed(decimals),
     estimatedPrice: price.toFixed(),
-    notional: notional.toFixed(2),
-    cost: cost.toFixed(2),
-    costCurrency: 'USDT',
-    available: available.toFixed(2),
-    fee: notional.times(draft.postOnly ? '0.0002' : '0.00055').toFixed(4),
-    feeCurrency: 'USDT',
+    notional: notional.toFixed(cents),
+    cost: cost.toFixed(cents),
+    costCurrency: currency,
+    available: available.toFixed(cents),
+    fee: notional.times(draft.postOnly ? '0.0002' : '0.00055').toFixed(inverse ? 8 : 4),
+    feeCurrency: currency,
     feeKind: draft.postOnly ? 'maker' : 'taker',
     positionAfter: contract ? after.toFixed(decimals) : null,
     liquidationPriceAfter:
       contract && !after.isZero() ? price.times(after.gt(0) ? '0.893' : '1.107').toFixed(1) : null,
-    maxQuantity: available
-      .times(leverage)
-      .div(price)
+    maxQuantity: (inverse ? available.times(leverage).times(price) : available.times(leverage).div(price))
       .toDecimalPlaces(decimals, Decimal.ROUND_DOWN)
       .toFixed(decimals),
     slippage: market ? '0.00004' : null,
@@ -207,6 +200,8 @@ function preview(draft: OrderDraft): OrderPreview {
 
 export const trading: FakePart = (state) => {
   let working: readonly Order[] = state.name === 'empty' ? [] : openOrders(state);
+  let held = state.name === 'empty' ? [] : allPositions(state);
+  const holders = new Set<(list: readonly Position[]) => void>();
   const listeners = new Set<(event: Order) => void>();
   let made = 0;
   const publish = (next: Order): Order => {
@@ -299,8 +294,22 @@ export const trading: FakePart = (state) => {
             reduceOnly: true,
           }),
         setLeverage: () => null,
+        setPositionMode: () => null,
+        setProtection: ({ symbol, positionSide, takeProfit, stopLoss }) => {
+          held = held.map((one) =>
+            one.symbol === symbol && one.positionSide === positionSide
+              ? { ...one, takeProfit, stopLoss }
+              : one,
+          );
+          for (const listener of holders) listener(held);
+          return null;
+        },
         setMarginMode: ({ marginMode }) => ({ positionMode: 'oneWay', marginMode }),
-        marketModes: () => ({ positionMode: 'oneWay', marginMode: 'cross', leverage: '10' }),
+        marketModes: ({ accountId, symbol }) => ({
+          positionMode: accountId === BYBIT_ACCOUNT && symbol.endsWith(':USDT') ? 'hedge' : 'oneWay',
+          marginMode: 'cross',
+          leverage: '10',
+        }),
         openOrders: () => answer(state, working, []),
         orderHistory: ({ limit, offset }) =>
           answer(state, page([...working, ...ended(state)], limit, offset), none),
@@ -315,9 +324,10 @@ export const trading: FakePart = (state) => {
         },
         fills: () => () => undefined,
         positions: (_params, emit) => {
-          if (state.name !== 'loading' && state.name !== 'error')
-            emit(state.name === 'empty' ? [] : positions(state));
-          return () => undefined;
+          if (state.name === 'loading' || state.name === 'error') return () => undefined;
+          emit(held);
+          holders.add(emit);
+          return () => holders.delete(emit);
         },
       },
     },

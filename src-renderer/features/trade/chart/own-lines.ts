@@ -9,6 +9,7 @@ export interface LineTexts {
   readonly trigger: (order: Order, left: string) => string;
   readonly position: (position: Position) => string;
   readonly liquidation: (position: Position) => string;
+  readonly leg: (leg: 'takeProfit' | 'stopLoss') => string;
   readonly alert: (alert: Alert) => string;
 }
 
@@ -17,19 +18,20 @@ const AMENDABLE: ReadonlySet<Order['state']> = new Set(['working', 'partiallyFil
 const sameMarket = (a: MarketRef, b: MarketRef): boolean => a.venue === b.venue && a.symbol === b.symbol;
 
 function orderLine(order: Order, texts: LineTexts, amend: boolean): PriceLine[] {
-  if (order.quantity === null || order.clientOrderId === '') return [];
+  if (order.quantity === null) return [];
   const left = subtractText(order.quantity, order.filledQuantity);
   const waiting = order.state === 'untriggered';
   const price = waiting ? order.triggerPrice : order.price;
   if (price === null) return [];
   return [
     {
-      id: `order:${order.accountId}:${order.clientOrderId}`,
+      id: `order:${order.accountId}:${order.clientOrderId || order.venueOrderId}`,
       price,
       label: waiting ? texts.trigger(order, left) : texts.order(order, left),
       tone: order.side,
       dash: waiting ? 'dashed' : 'solid',
-      draggable: amend && AMENDABLE.has(order.state),
+      // Placed elsewhere without an id of ours: it can be seen, but not changed from here.
+      draggable: amend && order.clientOrderId !== '' && AMENDABLE.has(order.state),
     },
   ];
 }
@@ -43,7 +45,13 @@ function positionLines(position: Position, texts: LineTexts): PriceLine[] {
     dash: 'solid',
     draggable: false,
   };
-  if (position.liquidationPrice === null) return [entry];
+  const legs = (['takeProfit', 'stopLoss'] as const).flatMap((leg): PriceLine[] => {
+    const price = position[leg] ?? null;
+    const id = `${leg}:${position.accountId}:${position.positionSide}`;
+    const tone = (leg === 'takeProfit') === (position.side === 'long') ? 'buy' : 'sell';
+    return price === null ? [] : [{ ...entry, id, price, label: texts.leg(leg), tone, dash: 'dashed' }];
+  });
+  if (position.liquidationPrice === null) return [entry, ...legs];
   const liquidation: PriceLine = {
     ...entry,
     id: `liquidation:${position.accountId}:${position.positionSide}`,
@@ -52,7 +60,7 @@ function positionLines(position: Position, texts: LineTexts): PriceLine[] {
     tone: 'warn',
     dash: 'dashed',
   };
-  return [entry, liquidation];
+  return [entry, liquidation, ...legs];
 }
 
 function alertLine(alert: Alert, market: MarketRef, texts: LineTexts): PriceLine[] {

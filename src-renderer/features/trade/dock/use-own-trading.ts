@@ -25,6 +25,8 @@ export interface OwnTrading {
   /** Moves a working order to another price. */
   readonly move: (order: Order, price: string) => Promise<void>;
   readonly close: (position: Position, intentId: string) => Promise<void>;
+  /** Says that a position's protection was changed. */
+  readonly protected: (position: Position) => void;
   /** Says what became of an order that was just sent. */
   readonly placed: (order: Order) => void;
   readonly failed: (error: ErrorShape) => void;
@@ -92,6 +94,9 @@ export function useOwnTrading(market: () => MarketRef): OwnTrading {
     else failed(result.error);
   }
 
+  const changedProtection = (position: Position): void => {
+    toasts.show({ tone: 'success', title: t('trade.toast.protected', { symbol: position.symbol }) });
+  };
   const amended = (order: Order): void => {
     toasts.show({ tone: 'success', title: t('trade.toast.amended', words(order)) });
   };
@@ -117,6 +122,7 @@ export function useOwnTrading(market: () => MarketRef): OwnTrading {
     cancelAll,
     move,
     close,
+    protected: changedProtection,
     placed,
     failed,
   };

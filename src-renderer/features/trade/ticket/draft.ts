@@ -32,6 +32,10 @@ export interface TicketDraft {
   timeInForce: TimeInForce;
   postOnly: boolean;
   reduceOnly: boolean;
+  /** Whether protection goes with the order; the legs may stand there while it is off. */
+  protect: boolean;
+  takeProfit: string;
+  stopLoss: string;
 }
 
 export const emptyTicket = (): TicketDraft => ({
@@ -47,6 +51,9 @@ export const emptyTicket = (): TicketDraft => ({
   timeInForce: 'GTC',
   postOnly: false,
   reduceOnly: false,
+  protect: false,
+  takeProfit: '',
+  stopLoss: '',
 });
 
 export const orderTypeOf = (ticket: TicketDraft): OrderType =>
@@ -67,6 +74,30 @@ export interface TicketContext {
   readonly marketPrice: string | null;
   /** True when the venue takes a market order by the amount of quote to spend. */
   readonly quoteAmountOrders: boolean;
+  /** True when the venue takes stop-loss and take-profit with an order. */
+  readonly attachedProtection: boolean;
+}
+
+/**
+ * Protection goes with an order that opens something: contracts with any order that is not reduce-only, spot with
+ * a plain limit order. Options have no attached legs.
+ */
+export function canProtect(
+  ticket: Pick<TicketDraft, 'kind' | 'reduceOnly'>,
+  context: Pick<TicketContext, 'attachedProtection'> & { readonly instrument: Pick<Instrument, 'kind'> },
+): boolean {
+  if (!context.attachedProtection) return false;
+  const { kind } = context.instrument;
+  if (kind === 'spot') return ticket.kind === 'limit';
+  return kind !== 'option' && !ticket.reduceOnly;
+}
+
+function legsOf(ticket: TicketDraft, context: TicketContext): Pick<OrderDraft, 'takeProfit' | 'stopLoss'> {
+  if (!ticket.protect || !canProtect(ticket, context)) return {};
+  return {
+    ...(positive(ticket.takeProfit) ? { takeProfit: ticket.takeProfit } : {}),
+    ...(positive(ticket.stopLoss) ? { stopLoss: ticket.stopLoss } : {}),
+  };
 }
 
 /** In hedge mode an order names the position it opens, or, when it only reduces, the opposite one. */
@@ -103,7 +134,7 @@ export function conversionPrice(
   return context.marketPrice;
 }
 
-export type TicketField = 'price' | 'triggerPrice' | 'size';
+export type TicketField = 'price' | 'triggerPrice' | 'size' | 'takeProfit' | 'stopLoss';
 
 export type Assembled =
   | { readonly ok: true; readonly draft: OrderDraft }
@@ -135,5 +166,6 @@ function fixedParts(ticket: TicketDraft, context: TicketContext, type: OrderType
     postOnly: resting && ticket.postOnly,
     reduceOnly: context.instrument.kind !== 'spot' && ticket.reduceOnly,
     positionSide: context.instrument.kind === 'spot' ? 'net' : positionSideOf(ticket, context),
+    ...legsOf(ticket, context),
   };
 }

@@ -6,6 +6,8 @@ const FIELDS: Readonly<Record<string, TicketField>> = {
   triggerPrice: 'triggerPrice',
   quantity: 'size',
   quoteAmount: 'size',
+  takeProfit: 'takeProfit',
+  stopLoss: 'stopLoss',
 };
 
 export interface SortedProblems {

@@ -16,7 +16,7 @@ import {
 export interface FieldNote {
   readonly tone: 'error' | 'snap';
   /** Key under `trade.rules`. */
-  readonly key: 'number' | 'positive' | 'step' | 'min' | 'max';
+  readonly key: 'number' | 'positive' | 'step' | 'min' | 'max' | 'above' | 'below';
   readonly limit: string;
   /** The nearest value that would be accepted. */
   readonly nearest: string | null;

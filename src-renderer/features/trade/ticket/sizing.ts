@@ -25,3 +25,7 @@ export function percentOf(quantity: string, maxQuantity: string | null): number 
   const fraction = divideText(multiplyText(quantity, '100'), maxQuantity, 0);
   return fraction === null ? null : Math.min(100, Math.max(0, Number.parseInt(fraction, 10)));
 }
+
+/** What `contracts` of an inverse market are in coin at `price`; null without a price. */
+export const coinOfContracts = (contracts: string, contractValue: string, price: string): string | null =>
+  divideText(multiplyText(contracts, contractValue), price, 8);

@@ -4,9 +4,12 @@ import type { Account, VenueCapabilities } from '../../../../src-preload/contrac
 import type { Instrument } from '../../../../src-preload/contract/types/market.ts';
 import type { Order, OrderDraft } from '../../../../src-preload/contract/types/trading.ts';
 import { api } from '../../../lib/api.ts';
+import { checkLeg, LEGS, type Direction } from '../protection/protection.ts';
 import type { MarketFeed } from '../market/use-market-feed.ts';
 import {
   assemble,
+  canProtect,
+  conversionPrice,
   needsPrice,
   orderTypeOf,
   type TicketContext,
@@ -53,6 +56,12 @@ export interface Ticket {
   readonly blocked: ComputedRef<boolean>;
   readonly marketPrice: ComputedRef<string | null>;
   readonly modes: MarketModesState;
+  /** True in hedge mode: an order then opens or closes one of two positions. */
+  readonly hedge: ComputedRef<boolean>;
+  /** True when stop-loss and take-profit can go with this order. */
+  readonly protectable: ComputedRef<boolean>;
+  /** What the order will get in at: its own price, or what the market offers; null while unknown. */
+  readonly entryPrice: ComputedRef<string | null>;
   readonly submit: Submit;
   readonly refusal: ShallowRef<ErrorShape | null>;
   /** A field whose text is no number at all: the model keeps its last good value, so it has to block. */
@@ -60,7 +69,18 @@ export interface Ticket {
   readonly press: () => Promise<void>;
 }
 
-function localNotes(ticket: TicketDraft, instrument: Instrument): Partial<Record<TicketField, FieldNote>> {
+/** The direction that an order of this side opens. */
+export const directionOf = (ticket: Pick<TicketDraft, 'side'>): Direction =>
+  ticket.side === 'buy' ? 'long' : 'short';
+
+function localNotes(
+  ticket: TicketDraft,
+  instrument: Instrument,
+  entry: string | null,
+  shown: readonly TicketField[],
+): Partial<Record<TicketField, FieldNote>> {
+  const leg = (name: (typeof LEGS)[number]): FieldNote | null =>
+    checkLeg(name, ticket[name], directionOf(ticket), entry, instrument);
   const market = !needsPrice(orderTypeOf(ticket));
   const notes = {
     price: checkPrice(ticket.price, instrument),
@@ -69,18 +89,20 @@ function localNotes(ticket: TicketDraft, instrument: Instrument): Partial<Record
       ticket.sizeUnit === 'base'
         ? checkQuantity(ticket.size, instrument, market)
         : checkQuoteAmount(ticket.size, instrument),
+    takeProfit: leg('takeProfit'),
+    stopLoss: leg('stopLoss'),
   };
-  const shown = shownFields(ticket);
   return Object.fromEntries(
     Object.entries(notes).filter(([field, note]) => note !== null && shown.includes(field as TicketField)),
   );
 }
 
-/** The fields that this kind of order has. */
-export function shownFields(ticket: TicketDraft): TicketField[] {
+/** The fields that this kind of order has; the legs of its protection where it can have them and is to. */
+export function shownFields(ticket: TicketDraft, protectable: boolean): TicketField[] {
   const fields: TicketField[] = ['size'];
   if (needsPrice(orderTypeOf(ticket))) fields.unshift('price');
   if (ticket.kind === 'stop') fields.unshift('triggerPrice');
+  if (protectable && ticket.protect) fields.push(...LEGS);
   return fields;
 }
 
@@ -102,6 +124,9 @@ function useDrafts(input: TicketInput, context: ComputedRef<TicketContext | null
   return { complete, probe, missing };
 }
 
+/** Leverage, margin mode and position mode are things of futures: neither spot nor options have them. */
+const hasModes = ({ kind }: Instrument): boolean => kind === 'linear' || kind === 'inverse';
+
 /** Everything behind the ticket's form. */
 export function useTicket(input: TicketInput): Ticket {
   const { feed } = input;
@@ -115,7 +140,7 @@ export function useTicket(input: TicketInput): Ticket {
   const marketPrice = computed(() => (draft.value.side === 'buy' ? feed.bestAsk.value : feed.bestBid.value));
 
   const modes = useMarketModes(() =>
-    account.value === null || instrument.value.kind === 'spot'
+    account.value === null || !hasModes(instrument.value)
       ? null
       : { accountId: account.value.id, symbol: instrument.value.symbol },
   );
@@ -125,9 +150,12 @@ export function useTicket(input: TicketInput): Ticket {
       : {
           accountId: account.value.id,
           instrument: instrument.value,
-          positionMode: modes.modes.value?.positionMode ?? account.value.modes?.positionMode ?? null,
+          positionMode: hasModes(instrument.value)
+            ? (modes.modes.value?.positionMode ?? account.value.modes?.positionMode ?? null)
+            : 'oneWay',
           marketPrice: marketPrice.value,
           quoteAmountOrders: capabilities.value?.quoteAmountOrders ?? false,
+          attachedProtection: capabilities.value?.attachedProtection ?? false,
         },
   );
   const { complete, probe, missing } = useDrafts(input, context);
@@ -141,15 +169,19 @@ export function useTicket(input: TicketInput): Ticket {
     marketPrice: () => marketPrice.value,
   });
 
+  const protectable = computed(() => context.value !== null && canProtect(draft.value, context.value));
+  const entryPrice = computed(() => conversionPrice(draft.value, { marketPrice: marketPrice.value }));
+  const fields = computed(() => shownFields(draft.value, protectable.value));
+
   const probing = computed(() => complete.value === null);
   const answered = computed(() => (probing.value || preview.pending.value ? null : preview.preview.value));
   const sorted = computed(() =>
     sortProblems([...(refusal.value?.problems ?? []), ...(answered.value?.problems ?? [])]),
   );
   const messages = computed(() => {
-    const local = localNotes(draft.value, instrument.value);
+    const local = localNotes(draft.value, instrument.value, entryPrice.value, fields.value);
     const all: Partial<Record<TicketField, FieldMessage>> = {};
-    for (const field of shownFields(draft.value)) {
+    for (const field of fields.value) {
       const [note, problem] = [local[field], sorted.value.fields[field]];
       if (note?.tone === 'error') all[field] = { local: note };
       else if (problem !== undefined) all[field] = { problem };
@@ -159,7 +191,7 @@ export function useTicket(input: TicketInput): Ticket {
   });
   const blocked = computed(
     () =>
-      shownFields(draft.value).some((field) => unreadable.value[field] === true) ||
+      fields.value.some((field) => unreadable.value[field] === true) ||
       Object.values(messages.value).some((one) => 'problem' in one || one.local.tone === 'error') ||
       sorted.value.whole.length > 0,
   );
@@ -173,6 +205,9 @@ export function useTicket(input: TicketInput): Ticket {
       asked.value = false;
       draft.value.size = '';
       draft.value.percent = null;
+      // The legs were made for the price of this order.
+      draft.value.takeProfit = '';
+      draft.value.stopLoss = '';
       input.placed(order);
     },
     failed: (error) => {
@@ -219,6 +254,9 @@ export function useTicket(input: TicketInput): Ticket {
     blocked,
     marketPrice,
     modes,
+    hedge: computed(() => context.value?.positionMode === 'hedge'),
+    protectable,
+    entryPrice,
     submit,
     refusal,
     unreadable,

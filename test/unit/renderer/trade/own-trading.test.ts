@@ -13,6 +13,7 @@ const texts = {
   trigger: (_order: unknown, left: string) => `trigger ${left}`,
   position: () => 'position',
   liquidation: () => 'liquidation',
+  leg: (leg: string) => leg,
   alert: (alert: Alert) => alert.label,
 };
 const alert = (change: Partial<Alert>): Alert => ({

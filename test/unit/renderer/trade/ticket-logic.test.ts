@@ -22,12 +22,14 @@ import {
 import { compareText, snapText } from '../../../../src-renderer/lib/decimal.ts';
 import { PERPETUAL, preview, SPOT } from './builders.ts';
 
+const LIMIT = { market: false, side: 'buy' } as const;
 const context: TicketContext = {
   accountId: 'acc-test',
   instrument: PERPETUAL,
   positionMode: 'oneWay',
   marketPrice: '100',
   quoteAmountOrders: false,
+  attachedProtection: false,
 };
 const ticket = (change: Partial<TicketDraft>): TicketDraft => ({ ...emptyTicket(), ...change });
 const drafted = (change: Partial<TicketDraft>, over: Partial<TicketContext> = {}) => {
@@ -132,7 +134,10 @@ describe('the rules of a field', () => {
 
   it('know that market orders have a smaller limit', () => {
     expect(checkQuantity('50', PERPETUAL, false)).toBeNull();
-    expect(checkQuantity('50', PERPETUAL, true)).toMatchObject({ key: 'max', nearest: '20' });
+    expect(checkQuantity('50', PERPETUAL, true)).toMatchObject({
+      key: 'max',
+      nearest: '20',
+    });
   });
 
   it('offer the smallest and the cut quantity', () => {
@@ -193,15 +198,15 @@ describe('problems', () => {
 
 describe('the lines of a preview', () => {
   it('keep their number while nothing is known, and show no zero', () => {
-    const known = previewLines(preview(), PERPETUAL, false);
-    const unknown = previewLines(null, PERPETUAL, false);
+    const known = previewLines(preview(), PERPETUAL, LIMIT);
+    const unknown = previewLines(null, PERPETUAL, LIMIT);
     expect(unknown).toHaveLength(known.length);
     expect(unknown.every((line) => line.value === '—')).toBe(true);
   });
 
   it('say long, short or flat for the position afterwards', () => {
     const keys = (after: string): string[] =>
-      previewLines(preview({ positionAfter: after }), PERPETUAL, false).map((line) => line.key);
+      previewLines(preview({ positionAfter: after }), PERPETUAL, LIMIT).map((line) => line.key);
     expect(keys('0.5')).toContain('positionLong');
     expect(keys('-0.5')).toContain('positionShort');
     expect(keys('0.000')).toContain('positionFlat');
@@ -209,12 +214,14 @@ describe('the lines of a preview', () => {
 
   it('warn of heavy slippage on market orders', () => {
     const tone = (slippage: string) =>
-      previewLines(preview({ slippage }), PERPETUAL, true).find((line) => line.key === 'slippage')?.tone;
+      previewLines(preview({ slippage }), PERPETUAL, { market: true, side: 'buy' }).find(
+        (line) => line.key === 'slippage',
+      )?.tone;
     expect(tone('0.0019')).toBe('none');
     expect(tone('0.002')).toBe('warn');
   });
 
   it('do not speak of positions on a spot market', () => {
-    expect(previewLines(preview(), SPOT, false).map((line) => line.key)).toEqual(['cost', 'feeTaker']);
+    expect(previewLines(preview(), SPOT, LIMIT).map((line) => line.key)).toEqual(['cost', 'feeTaker']);
   });
 });
