@@ -16,8 +16,13 @@ export const KEY_CALL: BybitCall = {
 
 /** Refusals that only a site says that knows the key: wrong address, expired, too few rights, wrong secret. */
 const KNOWS_THE_KEY: ReadonlySet<string> = new Set(['10010', '33004', '10005', '10004']);
-const ADDRESS =
-  /(?<![\w.:])(?:(?:\d{1,3}\.){3}\d{1,3}|(?:[0-9a-f]{1,4}:){2,7}[0-9a-f]{1,4}|[0-9a-f:]*::[0-9a-f:]+)(?![\w.:])/i;
+const ADDRESS = /^(?:(?:\d{1,3}\.){3}\d{1,3}|(?=.*:.*:)[0-9a-f:]{3,39})$/i;
+
+/** The first IP address in a text of Bybit's, which names ours there; undefined where it names none. */
+function addressIn(message: string): string | undefined {
+  const words = message.split(/[\s,;()[\]"']+/).map((word) => word.replace(/[.]+$/, ''));
+  return words.find((word) => ADDRESS.test(word));
+}
 
 export const saysUnknownKey = (error: HoldfastError): boolean => error.code === 'bybit.keyInvalid';
 
@@ -27,7 +32,7 @@ export function refusedFinding(error: HoldfastError): KeyFinding {
   const said = { venueCode, venueMessage };
   if (venueCode === '33004') return finding('expired', 'danger', said);
   if (venueCode === '10010') {
-    const address = ADDRESS.exec(venueMessage)?.[0];
+    const address = addressIn(venueMessage);
     return finding('ipRefused', 'danger', { ...said, ...(address === undefined ? {} : { address }) });
   }
   return finding('refused', 'danger', { reason: reasonOf(error), ...said });
