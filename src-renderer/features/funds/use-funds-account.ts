@@ -1,4 +1,4 @@
-import { computed } from 'vue';
+import { computed, watch } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
 import type { Account, VenueCapabilities } from '../../../src-preload/contract/types/account.ts';
 import { useAccountsStore } from '../../lib/use-accounts-store.ts';
@@ -52,6 +52,16 @@ export function useFundsAccount() {
   function go(id: string, to: FundsSection): void {
     void router.replace({ name: 'funds', params: { accountId: id, section: to } });
   }
+
+  // The address names whose money is shown: the band that says practice, demo or live reads it there.
+  watch(
+    account,
+    (one) => {
+      if (one !== null && route.name === 'funds' && route.params['accountId'] !== one.id)
+        go(one.id, section.value);
+    },
+    { immediate: true },
+  );
 
   return { loaded: computed(() => accounts.loaded), eligible, account, accountId, sections, section };
 }

@@ -1,0 +1,78 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import ConvertPane from '../../../../src-renderer/features/funds/ConvertPane.vue';
+import { dropAllDrafts, useDraft } from '../../../../src-renderer/lib/use-draft.ts';
+import { installBridge, mountView, settle, typeInto } from '../lib/bridge.ts';
+
+const NOW = 1_795_183_331_000;
+const account = { id: 'acc-1', venue: 'bybit', label: 'Main', uses: ['read', 'withdraw'] };
+const coin = (asset: string) => ({ asset, available: '500', min: '1', max: '900', precision: 4 });
+const quote = {
+  quoteId: 'quote-1',
+  from: 'USDT',
+  to: 'BTC',
+  fromAmount: '100',
+  toAmount: '0.001',
+  rate: '0.00001',
+  expiresAt: NOW + 15_000,
+};
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW, toFake: ['Date'] });
+  dropAllDrafts();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  document.body.replaceChildren();
+});
+
+const button = (text: RegExp): HTMLButtonElement | undefined =>
+  [...document.querySelectorAll('button')].find((one) => text.test(one.textContent ?? ''));
+
+async function quoted(answers: Record<string, (input: unknown) => unknown> = {}) {
+  const bridge = installBridge({
+    'funds.convertCoins': () => [coin('USDT'), coin('BTC')],
+    'funds.convertQuote': () => quote,
+    'funds.convert': () => ({ quoteId: 'quote-1', state: 'done', fromAmount: '100', toAmount: '0.001' }),
+    ...answers,
+  });
+  const draft = useDraft('funds.convert.acc-1', () => ({
+    wallet: 'unified',
+    from: 'USDT',
+    to: 'BTC',
+    amount: '100',
+  }));
+  mountView(ConvertPane, { account });
+  await settle();
+  document.querySelector('form')?.dispatchEvent(new Event('submit', { cancelable: true }));
+  await settle();
+  return { bridge, draft };
+}
+
+describe('ConvertPane', () => {
+  it('shows a price and converts by its id, with the passphrase', async () => {
+    const { bridge } = await quoted();
+    button(/^\s*Convert 100 USDT to BTC/)?.click();
+    await settle();
+    typeInto(document.querySelector('input[type=password]'), 'test passphrase');
+    document.querySelector('[role=dialog] form')?.dispatchEvent(new Event('submit', { cancelable: true }));
+    await settle();
+    const call = bridge.calls.find(({ name }) => name === 'funds.convert');
+    expect(call?.input).toMatchObject({ accountId: 'acc-1', wallet: 'unified', quoteId: 'quote-1' });
+    expect([...(call?.live['passphrase'] as Uint8Array)].every((byte) => byte === 0)).toBe(true);
+  });
+
+  it('throws the price away when the wish changes: it was for another one', async () => {
+    const { draft } = await quoted();
+    expect(button(/^\s*Convert 100 USDT/)).toBeDefined();
+    draft.amount = '200';
+    await settle();
+    expect(button(/^\s*Convert 100 USDT/)).toBeUndefined();
+  });
+
+  it('does not let an expired price be used', async () => {
+    await quoted({ 'funds.convertQuote': () => ({ ...quote, expiresAt: NOW - 1 }) });
+    expect(button(/^\s*Convert 100 USDT/)?.disabled).toBe(true);
+    expect(document.body.textContent).toContain('expired');
+  });
+});
