@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { BREAKER_FAILURES } from '../../../src-main/net/breaker.ts';
+import { systemTime } from '../../../src-main/net/time.ts';
+import {
+  client,
+  failure,
+  job,
+  log,
+  order,
+  origin,
+  received,
+  serve,
+  serveRaw,
+  setUp,
+  useClient,
+} from './http-fixture.ts';
+
+setUp();
+
+describe('turns', () => {
+  it('builds a request only when its turn has come', async () => {
+    await serve((response) => response.end('{}'));
+    client.limit('one', { limit: 1, windowMs: 150 });
+    const built: number[] = [];
+    const budgets = [{ budget: 'one' }];
+    const build = () => {
+      built.push(performance.now());
+      return { method: 'GET', origin, path: '/', headers: {} } as const;
+    };
+    await Promise.all([1, 2].map(() => client.send(job({}, { budgets, build }))));
+    expect((built[1] ?? 0) - (built[0] ?? 0)).toBeGreaterThanOrEqual(149);
+    expect(client.budgetLeft()).toBe(0);
+  });
+
+  it('builds an order on an idle client in the same turn', async () => {
+    await serve((response) => response.end('{}'));
+    let isBuilt = false;
+    const sent = client.send(
+      order('{}', {
+        build: () => ((isBuilt = true), { method: 'POST', origin, path: '/', headers: {}, body: '{}' }),
+      }),
+    );
+    expect(isBuilt).toBe(true);
+    await sent;
+  });
+
+  it('sends nothing at all while paused, not even a cancel, and sends again afterwards', async () => {
+    await serve((response) => response.end('{}'));
+    let now = 1_000_000;
+    useClient({ time: { ...systemTime, now: () => now } });
+    client.limit('one', { limit: 1, windowMs: 60_000 });
+    const budgets = [{ budget: 'one' }];
+    await client.send(job({}, { budgets }));
+    client.limit('one', { limit: 1, windowMs: 5_000 });
+    const queued = failure(
+      client
+        .send(job({}, { budgets, lane: 'cancel' }))
+        .catch((error: unknown) => Promise.reject(error as Error)),
+    );
+    client.pause(now + 600_000, 'The venue asked for ten minutes of silence.');
+    client.pause(now + 1_000, 'a shorter one does not shorten it');
+    expect(await queued).toMatchObject({ kind: 'rateLimited' });
+    expect(await failure(client.send(order('{}', { lane: 'cancel' })))).toMatchObject({
+      kind: 'rateLimited',
+      code: 'net.paused',
+      details: { retryAfterMs: 600_000 },
+    });
+    expect(client.pausedUntil()).toBe(now + 600_000);
+    expect(received).toHaveLength(1);
+    now += 600_001;
+    expect(client.pausedUntil()).toBeNull();
+    await client.send(order());
+    expect(received).toHaveLength(2);
+  });
+
+  it('does not send what was built while a pause began', async () => {
+    await serve((response) => response.end('{}'));
+    const build = async () => {
+      await Promise.resolve();
+      client.pause(Date.now() + 60_000, 'banned');
+      return { method: 'GET', origin, path: '/', headers: {} } as const;
+    };
+    expect(await failure(client.send(job({}, { build })))).toMatchObject({ code: 'net.paused' });
+    expect(received).toEqual([]);
+  });
+
+  it('reads reset times on the clock of the venue', async () => {
+    await serve((response) => response.end('{}'));
+    // Our clock is half a minute behind: without the offset the budget would stay closed for 30 s.
+    useClient({ offsetMs: () => 30_000 });
+    client.limit('key', { limit: 5, windowMs: 10 });
+    client.observe('key', { remaining: 0, resetAt: Date.now() + 30_000 + 40 });
+    expect(client.budgetLeft()).toBe(0);
+    await client.send(job({}, { budgets: [{ budget: 'key' }] }));
+    expect(received).toHaveLength(1);
+  });
+
+  it('opens the breaker for reads when answers keep failing to come, and lets cancels pass', async () => {
+    await serveRaw((socket) => socket.resetAndDestroy());
+    for (let n = 0; n < BREAKER_FAILURES; n += 1) await failure(client.send(job()));
+    expect(await failure(client.send(job()))).toMatchObject({ code: 'net.breakerOpen' });
+    expect(received).toHaveLength(BREAKER_FAILURES);
+    expect(await failure(client.send(order('{}', { lane: 'cancel' })))).toMatchObject({
+      code: 'net.noAnswer',
+    });
+    expect(received).toHaveLength(BREAKER_FAILURES + 1);
+  });
+});
+
+describe('the log', () => {
+  it('is told path, query or body, answer and times, and never a header', async () => {
+    await serve((response) => response.end('{"retCode":0}'));
+    await client.send(
+      job({ path: '/v5/x?category=spot', headers: { 'X-BAPI-SIGN': 'test-signature' } }, { accountId: 'a1' }),
+    );
+    await client.send(order('{"qty":"1"}'));
+    expect(log).toMatchObject([
+      {
+        accountId: 'a1',
+        transport: 'http',
+        operation: 'test',
+        method: 'GET',
+        path: '/v5/x',
+        request: 'category=spot',
+        response: '{"retCode":0}',
+        status: 200,
+        outcome: 'ok',
+      },
+      { operation: 'order.create', method: 'POST', path: '/order', request: '{"qty":"1"}', outcome: 'ok' },
+    ]);
+    expect(JSON.stringify(log)).not.toContain('test-signature');
+    expect(log[0]?.flightMs).toBeGreaterThan(0);
+    expect(log[0]?.waitedMs).toBeGreaterThanOrEqual(0);
+  });
+});
