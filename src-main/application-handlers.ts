@@ -5,8 +5,10 @@ import type { ApplicationPorts } from './application-ports.ts';
 import type { ApplicationState } from './app-state.ts';
 import { otherFiles } from './file-locations.ts';
 import { accountsHandlers } from './ipc/handlers/accounts.ts';
+import { activityHandlers } from './ipc/handlers/activity.ts';
 import { alertsHandlers } from './ipc/handlers/alerts.ts';
 import { appHandlers } from './ipc/handlers/app.ts';
+import { fundsHandlers } from './ipc/handlers/funds.ts';
 import { marketHandlers } from './ipc/handlers/market.ts';
 import { portfolioHandlers } from './ipc/handlers/portfolio.ts';
 import { practiceHandlers } from './ipc/handlers/practice.ts';
@@ -51,6 +53,8 @@ export function applicationHandlers(parts: Parts): Handlers<CallContext> {
     trading: tradingHandlers(live),
     portfolio: portfolioHandlers(() => live().portfolio),
     alerts: alertsHandlers(live),
+    funds: fundsHandlers(() => live().funds),
+    activity: activityHandlers({ requests: () => live().requests, chooseFile: ports.dialogs.saveActivity }),
     settings: settingsHandlers(ports.settings, () => host.isOpen),
     practice: practiceHandlers({
       control: () => live().practice.control,

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { AppState } from '../src-preload/contract/types/app.ts';
 import type { ScreenLockPort } from './app-state.ts';
+import type { SiteResolver } from './exchanges/bybit/sites.ts';
 import type { Timers } from './session/timers.ts';
 import type { CommandBus } from './shell/commands.ts';
 import type { LinkId } from './shell/external-links.ts';
@@ -19,11 +20,17 @@ export interface SystemPorts {
   readonly screenLock: ScreenLockPort;
   readonly dialogs: {
     readonly saveExport: () => Promise<string | null>;
+    /** Where the list of requests is to be written, as JSON lines. */
+    readonly saveActivity: () => Promise<string | null>;
     readonly openExport: () => Promise<string | null>;
     readonly openReplay: () => Promise<string | null>;
     /** Asks outside the page, where no script can answer. */
     readonly confirmForget: () => Promise<boolean>;
   };
+  /** Puts an address or an id on the clipboard for a short while, out of sight of clipboard histories. */
+  readonly copySensitive: (text: string) => Promise<void>;
+  /** Takes it away again, if it is still there. */
+  readonly clearClipboard: () => Promise<void>;
   readonly reveal: (path: string) => void;
   readonly openLink: (id: LinkId) => Promise<void>;
   readonly quit: () => void;
@@ -39,6 +46,8 @@ export interface ApplicationPorts extends SystemPorts {
   readonly timers: Timers;
   /** A failure that nobody waits for. */
   readonly onFailure: (where: string, error: unknown) => void;
+  /** Tests only: servers that stand in for a venue's own. The window says so. */
+  readonly venueSites?: SiteResolver | undefined;
   /** Tests derive keys faster. */
   readonly vaultOptions?: Pick<VaultOptions, 'kdfLimits' | 'kdfTargetMs'>;
 }

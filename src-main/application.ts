@@ -3,13 +3,12 @@
  * and the handlers of the border. Everything of Electron comes in as a port, so that this runs under plain Node.
  */
 import type { Handlers, TopicSources } from '../src-preload/contract/index.ts';
-import type { FileLocations } from '../src-preload/contract/types/app.ts';
+import type { FileLocations, Notice } from '../src-preload/contract/types/app.ts';
 import { applicationHandlers } from './application-handlers.ts';
 import type { ApplicationPorts } from './application-ports.ts';
 import { ApplicationState } from './app-state.ts';
 import { deviceId } from './device-id.ts';
-import { KEY_ONLY_VENUES } from './exchanges/capabilities.ts';
-import { CAPABILITIES as PRACTICE } from './exchanges/practice/capabilities.ts';
+import { CAPABILITIES } from './exchanges/capabilities.ts';
 import { fileLocations } from './file-locations.ts';
 import type { CallContext } from './ipc/router.ts';
 import { topicSources } from './ipc/topic-sources.ts';
@@ -34,14 +33,25 @@ export interface Application {
   dispose(): Promise<void>;
 }
 
+/** Nobody is to trade against a stand-in without knowing. */
+const TEST_HOSTS: Notice = {
+  id: 'venue.testHosts',
+  severity: 'warning',
+  code: 'venue.testHosts',
+  message: 'Test servers on this computer stand in for the venues: nothing here is real.',
+};
+
 export function createApplication(ports: ApplicationPorts): Application {
   const { settings, timers, platform, version, packaged, screenLock } = ports;
   const files = fileLocations(ports.userData, settings.path);
   const notices = new Notices();
-  const venues = () => [PRACTICE, ...KEY_ONLY_VENUES];
+  const venues = () => CAPABILITIES;
+  if (ports.venueSites !== undefined) notices.add(TEST_HOSTS);
   const { vault, quickUnlock, autoLock } = createVault(ports, files);
   const ledger = new Ledger(ports.createLedgerWorker);
-  const session = { vault, ledger, ledgerFile: files.ledger, settings, notices, venues, timers };
+  const { power, copySensitive, venueSites, onFailure } = ports;
+  const outlives = { vault, ledger, ledgerFile: files.ledger, settings, notices, venues, timers };
+  const session = { ...outlives, power, copySensitive, venueSites, onFailure };
   const host = new SessionHost({
     vault,
     open: async () => {
@@ -56,7 +66,13 @@ export function createApplication(ports: ApplicationPorts): Application {
   });
   const about = { version, platform, packaged };
   const state = new ApplicationState({ vault, host, notices, settings, screenLock, about, now: timers.now });
-  const stopPolicy = settings.onChange(() => autoLock.setPolicy(policyOf(settings)));
+  const stops = [
+    settings.onChange(() => autoLock.setPolicy(policyOf(settings))),
+    // Whoever finds the locked machine finds no address on its clipboard.
+    vault.onLock(() => {
+      ports.clearClipboard().catch((error: unknown) => ports.onFailure('clipboard', error));
+    }),
+  ];
   return {
     vault,
     host,
@@ -75,10 +91,11 @@ export function createApplication(ports: ApplicationPorts): Application {
     }),
     sources: topicSources({ live: () => host.live(), state, commands: ports.commands, settings }),
     dispose: async () => {
-      stopPolicy();
+      for (const stop of stops) stop();
       autoLock.dispose();
       // The window is on its way out: it hears nothing of this lock.
       state.dispose();
+      await ports.clearClipboard().catch((error: unknown) => ports.onFailure('clipboard', error));
       await vault.lock('quit');
       await host.dispose();
       await ledger.dispose();

@@ -5,6 +5,7 @@ import { contract } from '../src-preload/contract/index.ts';
 import { createApplication } from './application.ts';
 import { HoldfastError } from './errors.ts';
 import { WINDOW_STATE } from './file-locations.ts';
+import type { SiteResolver } from './exchanges/bybit/sites.ts';
 import { openBorder } from './ipc/border.ts';
 import { KnownWindows } from './ipc/sender.ts';
 import { systemTimers } from './session/timers.ts';
@@ -15,7 +16,12 @@ import { Lifecycle } from './shell/lifecycle.ts';
 import { mainWindow } from './shell/main-window.ts';
 import { hardenApp, hardenSession } from './shell/security.ts';
 import { becomeOnlyInstance } from './shell/single-instance.ts';
-import { practiceFromArguments, readArguments, refuseDebugging } from './shell/start-arguments.ts';
+import {
+  practiceFromArguments,
+  readArguments,
+  refuseDebugging,
+  sitesFromArguments,
+} from './shell/start-arguments.ts';
 import { ElectronPorts } from './shell/system-ports.ts';
 import { SHELL_TEXTS } from './shell/texts.ts';
 import { LOG_FOLDER, openAppLog } from './storage/app-log.ts';
@@ -33,10 +39,15 @@ protocol.registerSchemesAsPrivileged([APP_SCHEME_PRIVILEGES]);
 hardenApp(app);
 let showWindow: () => void = () => undefined;
 refuseDebugging(app);
-if (becomeOnlyInstance(app, () => showWindow())) void app.whenReady().then(start).catch(failedStart);
+if (becomeOnlyInstance(app, () => showWindow()))
+  void app
+    .whenReady()
+    .then(() => sitesFromArguments(argv))
+    .then(start)
+    .catch(failedStart);
 else app.quit();
 
-function start(): void {
+function start(venueSites: SiteResolver | undefined): void {
   const userData = app.getPath('userData');
   const log = openAppLog(join(userData, LOG_FOLDER));
   const onFailure = logFailures(log);
@@ -58,6 +69,7 @@ function start(): void {
     settings,
     commands,
     timers: systemTimers,
+    venueSites,
     onFailure,
   });
   const windows = new KnownWindows(APP_ORIGIN);

@@ -1,4 +1,6 @@
 import type { VenueCapabilities } from '../../src-preload/contract/types/account.ts';
+import { BYBIT, BYBIT_TESTNET } from './bybit/capabilities.ts';
+import { CAPABILITIES as PRACTICE } from './practice/capabilities.ts';
 
 /**
  * Venues that this version can keep keys for but not connect to yet: their adapters bring their own full table.
@@ -28,7 +30,7 @@ const KEYS_ONLY = {
 } as const;
 
 /** Sites of the protocol sheets, section 1: a key works on the site and environment that it was made on, only. */
-export const KEY_ONLY_VENUES: readonly VenueCapabilities[] = [
+const KEY_ONLY: readonly VenueCapabilities[] = [
   {
     ...KEYS_ONLY,
     venue: 'bitget',
@@ -44,3 +46,6 @@ export const KEY_ONLY_VENUES: readonly VenueCapabilities[] = [
     regions: [{ id: 'global', environments: ['live'] }],
   },
 ];
+
+/** All venues, in the order in which they are offered. */
+export const CAPABILITIES: readonly VenueCapabilities[] = [PRACTICE, BYBIT, BYBIT_TESTNET, ...KEY_ONLY];

@@ -69,6 +69,10 @@ export function topicSources(parts: Parts): TopicSources {
           emit(firing);
         }),
     },
+    funds: {},
+    activity: {
+      requests: (_params, emit) => live().requests.rows.on(emit),
+    },
     settings: {
       changed: (_params, emit) => {
         emit(parts.settings.get());
@@ -82,6 +86,7 @@ export function topicSources(parts: Parts): TopicSources {
 function marketSources(live: () => UnlockedSession): TopicSources['market'] {
   return {
     tickers: (params, emit) => live().hub.sources.tickers(params, emit),
+    optionChain: (params, emit) => live().hub.sources.optionChain(params, emit),
     ticker: (params, emit) => live().hub.sources.ticker(params, emit),
     book: (params, emit) => live().hub.sources.book(params, emit),
     trades: (params, emit) => live().hub.sources.trades(params, emit),

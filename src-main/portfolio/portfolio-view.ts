@@ -1,6 +1,6 @@
 import type { DecimalText } from '../../src-preload/contract/types/market.ts';
 import type { AccountFigures, Holding, PortfolioView } from '../../src-preload/contract/types/portfolio.ts';
-import type { Balance } from '../../src-preload/contract/types/trading.ts';
+import type { Balance, Position } from '../../src-preload/contract/types/trading.ts';
 import { dec, text } from '../market/decimal.ts';
 import type { Decimal } from '../market/decimal.ts';
 import type { AccountSession } from '../trading/account-sessions.ts';
@@ -13,6 +13,8 @@ const PLACES = 8;
 
 export interface ViewInput {
   readonly sessions: readonly AccountSession[];
+  /** Labels of accounts that belong to the total but could not be connected yet. */
+  readonly absent?: readonly string[];
   readonly valuation: Valuation;
   readonly currency: string;
   readonly now: number;
@@ -25,7 +27,10 @@ export function portfolioView(input: ViewInput): PortfolioView {
   const accounts = input.sessions.map((session) => figuresOf(session, input));
   const holdings = holdingsOf(input);
   const missing = missingOf(input, holdings);
-  const complete = accounts.every((account) => account.equity !== null) && accounts.length > 0;
+  const complete =
+    accounts.every((account) => account.equity !== null) &&
+    accounts.length > 0 &&
+    (input.absent ?? []).length === 0;
   const total = complete ? sum(accounts.map((account) => account.equity)) : null;
   const change = total !== null && input.startOfDay !== null ? total.minus(input.startOfDay) : null;
   return {
@@ -71,14 +76,27 @@ function figuresOf(session: AccountSession, { valuation, currency, now }: ViewIn
     ...balances
       .filter((balance) => balance.counted)
       .map((balance) => valuation.value(net(balance), balance.asset, currency)),
-    ...positions.map((position) =>
-      position.unrealizedPnl === null
-        ? null
-        : valuation.value(position.unrealizedPnl, position.settle, currency),
-    ),
+    ...positions.map((position) => {
+      const worth = worthOf(position);
+      return worth === null ? null : valuation.value(worth, position.settle, currency);
+    }),
   ];
   const equity = parts.every((part) => part !== null) ? shown(sum(parts)) : null;
   return { ...base, equity, state, ...(session.stateReason === null ? {} : { error: session.stateReason }) };
+}
+
+/** `BTC/USDT:USDT-261225-90000-C` */
+const isOption = (symbol: string): boolean => /:[^-]+-\d{6}-[\d.]+-[CP]$/.test(symbol);
+
+/**
+ * What a position adds to the balances, in its settlement coin. Contracts: the profit. The premium of an option
+ * has left or entered the balance when it was traded, so the option itself counts, at its mark.
+ */
+function worthOf({ symbol, side, quantity, markPrice, unrealizedPnl }: Position): DecimalText | null {
+  if (!isOption(symbol)) return unrealizedPnl;
+  if (markPrice === null) return null;
+  const worth = dec(quantity).times(markPrice);
+  return text(side === 'long' ? worth : worth.negated());
 }
 
 const net = (balance: Balance): DecimalText =>
@@ -133,14 +151,18 @@ function unrealizedOf({ sessions, valuation, currency }: ViewInput): DecimalText
 }
 
 /** By the names that a person knows: accounts by label, assets and contracts by symbol. */
-function missingOf({ sessions, valuation, currency }: ViewInput, holdings: readonly Holding[]): string[] {
+function missingOf(
+  { sessions, absent = [], valuation, currency }: ViewInput,
+  holdings: readonly Holding[],
+): string[] {
   const silent = sessions.filter((session) => session.asOf === null).map(({ account }) => account.label);
   const priceless = holdings.filter((holding) => holding.value === null).map((holding) => holding.asset);
   const contracts = sessions
     .flatMap((session) => session.positions)
-    .filter(({ unrealizedPnl, settle }) =>
-      unrealizedPnl === null ? true : valuation.value(unrealizedPnl, settle, currency) === null,
-    )
+    .filter((position) => {
+      const worth = worthOf(position);
+      return worth === null || valuation.value(worth, position.settle, currency) === null;
+    })
     .map((position) => position.symbol);
-  return [...new Set([...silent, ...priceless, ...contracts])];
+  return [...new Set([...silent, ...absent, ...priceless, ...contracts])];
 }

@@ -3,7 +3,7 @@ import type { Instrument, Ticker } from '../exchanges/exchange.ts';
 import { dec, text } from '../market/decimal.ts';
 import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
 import type { PortfolioSnapshot } from '../storage/ledger/repositories/snapshots.ts';
-import type { AccountSessions } from '../trading/account-sessions.ts';
+import type { AccountSession, AccountSessions } from '../trading/account-sessions.ts';
 import { portfolioView } from './portfolio-view.ts';
 import { Valuation } from './valuation.ts';
 
@@ -42,6 +42,7 @@ export class Portfolio {
   readonly #parts: Parts;
   readonly #listeners = new Set<(view: PortfolioView) => void>();
   readonly #stops: (() => void)[] = [];
+  readonly #asking = new Set<string>();
   #dayStart: PortfolioSnapshot | null = null;
   #dayStartOf = 0;
   /** Whether this session has written a snapshot. */
@@ -56,7 +57,7 @@ export class Portfolio {
         if (!this.#begun) this.snapshot().catch(parts.onWriteFailed);
       }),
       parts.every(REFRESH_EVERY_MS, () => {
-        void this.refresh();
+        void this.#refreshQuiet();
       }),
       parts.every(SNAPSHOT_EVERY_MS, () => {
         this.snapshot().catch(parts.onWriteFailed);
@@ -68,7 +69,7 @@ export class Portfolio {
     const currency = this.#parts.currency();
     const valuation = this.#valuation();
     return portfolioView({
-      sessions: this.#parts.sessions.all(),
+      ...this.#accounts(),
       valuation,
       currency,
       now: this.#parts.clock(),
@@ -89,18 +90,49 @@ export class Portfolio {
 
   /** Asks every venue for balances and positions now; a venue that fails keeps its old figures and their age. */
   async refresh(): Promise<PortfolioView> {
-    const sessions = this.#parts.sessions.all();
-    await Promise.allSettled(
-      sessions.map(async (session) => {
-        const [balances, positions] = await Promise.all([
-          session.trading.balances(),
-          session.trading.positions(),
-        ]);
-        Object.assign(session, { balances, positions, asOf: this.#parts.clock() });
-      }),
-    );
+    await this.#ask(this.#parts.sessions.all().filter(({ state }) => state !== 'failed'));
     await this.#loadDayStart();
     return this.view();
+  }
+
+  /** Only connected accounts whose stream has said nothing lately: the others are as fresh as can be. */
+  async #refreshQuiet(): Promise<void> {
+    const quietSince = this.#parts.clock() - REFRESH_EVERY_MS;
+    const sessions = this.#parts.sessions.all();
+    await this.#ask(
+      sessions.filter(
+        ({ asOf, state }) => (state === 'live' || state === 'stale') && (asOf === null || asOf <= quietSince),
+      ),
+    );
+    if (startOfLocalDay(this.#parts.clock()) !== this.#dayStartOf) await this.#loadDayStart();
+  }
+
+  /** Never rejects. Those that are being asked already are left out. */
+  async #ask(sessions: readonly AccountSession[]): Promise<void> {
+    const free = sessions.filter((session) => !this.#asking.has(session.account.id));
+    await Promise.allSettled(
+      free.map(async (session) => {
+        const { id } = session.account;
+        const before = session.asOf;
+        this.#asking.add(id);
+        try {
+          const [balances, positions] = await Promise.all([
+            session.trading.balances(),
+            session.trading.positions(),
+          ]);
+          // The stream spoke meanwhile: the answer may be older than that.
+          if (session.asOf === before)
+            Object.assign(session, { balances, positions, asOf: this.#parts.clock() });
+        } finally {
+          this.#asking.delete(id);
+        }
+      }),
+    );
+  }
+
+  #accounts() {
+    const { sessions } = this.#parts;
+    return { sessions: sessions.all(), absent: sessions.missing().map((account) => account.label) };
   }
 
   /** Writes the present total to the equity curve; skipped while a part is missing, so that no dip is invented. */
@@ -108,7 +140,7 @@ export class Portfolio {
     const valuation = this.#valuation();
     const now = this.#parts.clock();
     const view = portfolioView({
-      sessions: this.#parts.sessions.all(),
+      ...this.#accounts(),
       valuation,
       currency: STORED,
       now,

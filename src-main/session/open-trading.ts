@@ -1,19 +1,25 @@
-import type { Order } from '../../src-preload/contract/types/trading.ts';
-import type { Exchange } from '../exchanges/exchange.ts';
+import type { MarketRef } from '../../src-preload/contract/types/market.ts';
 import type { MarketHub } from '../market/market-hub.ts';
 import { AccountDirectory } from '../trading/account-directory.ts';
 import { AccountSessions } from '../trading/account-sessions.ts';
-import { clientOrderIds } from '../trading/client-order-id.ts';
+import type { AccountSession } from '../trading/account-sessions.ts';
+import { beyondOurIds, clientOrderIds } from '../trading/client-order-id.ts';
+import { HistoryBackfill } from '../trading/history-backfill.ts';
+import { KeyWatch } from '../trading/key-watch.ts';
 import { OrderDesk } from '../trading/order-desk.ts';
 import { OrderKeeper } from '../trading/order-keeper.ts';
 import { PreviewDesk } from '../trading/preview-desk.ts';
+import { ProtectionDesk } from '../trading/protection-desk.ts';
 import { Reconciler } from '../trading/reconciler.ts';
 import { referencePrice } from './reference-price.ts';
+import type { RequestActivity } from './request-activity.ts';
 import type { SessionParts, SessionSignals } from './session-parts.ts';
 import type { Teardown } from './teardown.ts';
+import type { VenueConnections } from './venue-connections.ts';
 
 interface TradingParts extends SessionParts {
-  readonly exchangeOf: (venue: string) => Exchange | null;
+  readonly connections: VenueConnections;
+  readonly requests: RequestActivity;
   readonly hub: MarketHub;
   readonly signals: SessionSignals;
   readonly teardown: Teardown;
@@ -22,39 +28,43 @@ interface TradingParts extends SessionParts {
 
 /** Accounts and orders: what the venues say goes to keeper and reconciler, what a person wants through the desk. */
 export async function openTrading(parts: TradingParts) {
-  const { vault, timers, hub, signals, teardown, onWriteFailed, exchangeOf } = parts;
+  const { vault, timers, hub, signals, teardown, onWriteFailed, connections } = parts;
   const ledger = parts.ledger.repositories;
   const clock = timers.now;
-  const keeper = new OrderKeeper({
-    ledger,
-    onOrder: (order) => signals.orders.emit(order),
-    onFill: (fill) => signals.fills.emit(fill),
-    onWriteFailed,
-  });
-  const known = await ledger.orders.open().catch(() => []);
-  for (const order of known) keeper.load(order);
-  const sessions = teardown.own(
-    new AccountSessions({
-      exchangeOf: (account) => exchangeOf(account.venue),
-      signerOf: (account) => (account.venue === 'practice' ? null : vault.signer(account.id)),
+  const keeper = teardown.own(
+    new OrderKeeper({
+      ledger,
       clock,
+      onOrder: (order) => signals.orders.emit(order),
+      onFill: (fill) => signals.fills.emit(fill),
+      onWriteFailed,
     }),
   );
-  const reconciler = teardown.own(
-    new Reconciler({ ledger, keeper, clock, wait: timers.wait, onFailed: onWriteFailed }),
+  for (const order of await ledger.orders.open().catch(() => [])) keeper.load(order);
+  const sessions = teardown.own(
+    new AccountSessions({
+      exchangeOf: (account) => connections.open(account.venue),
+      signerOf: (account) => {
+        if (account.venue === 'practice') return null;
+        const signer = vault.signer(account.id);
+        parts.requests.hide(signer.apiKey);
+        return signer;
+      },
+      clock,
+      onOpened: () => directory.stateChanged(),
+    }),
   );
-  const directory = new AccountDirectory({
-    vault,
-    ledger,
-    sessions,
-    venues: parts.venues,
-    clock,
-    onWriteFailed,
+  const directory = new AccountDirectory({ ...parts, ledger, sessions, clock });
+  // A venue that no account is left of goes, connections and all.
+  directory.changed.on((accounts) => {
+    connections.keepOnly(new Set(accounts.map((account) => account.venue)));
   });
-  const market: Pick<ConstructorParameters<typeof OrderDesk>[0], 'instrument' | 'reference'> = {
-    instrument: (ref) => hub.instrument(ref),
-    reference: (ref) => referencePrice(hub, ref),
+  const reconciler = openReconciler({ ...parts, keeper, sessions });
+  const market = {
+    instrument: (ref: MarketRef) => hub.instrument(ref),
+    reference: (ref: MarketRef) => referencePrice(hub, ref),
   };
+  const highest = await ledger.orders.highestId({ below: beyondOurIds(clock()) }).catch(() => 0);
   const desk = teardown.own(
     new OrderDesk({
       ledger,
@@ -62,7 +72,7 @@ export async function openTrading(parts: TradingParts) {
       keeper,
       ...market,
       clock,
-      newId: clientOrderIds(clock, highestId(known)),
+      newId: clientOrderIds(clock, highest),
       wait: timers.wait,
       ready: (id) => reconciler.ready(id),
     }),
@@ -73,18 +83,46 @@ export async function openTrading(parts: TradingParts) {
     book: (ref, depth) => hub.bookNow(ref, depth),
     clock,
   });
+  const protection = new ProtectionDesk({ sessions, ...market });
   sessions.onEvent((session, event) => {
     if (event.kind === 'order') keeper.hear(event.order);
     if (event.kind === 'fill') keeper.hearFills([event.fill]);
     if (event.kind === 'state') directory.stateChanged();
     reconciler.heard(session, event);
   });
-  return { sessions, keeper, directory, desk, previews };
+  teardown.own(new KeyWatch({ sessions, directory, clock, every: timers.every, notices: parts.notices }));
+  return { sessions, keeper, directory, desk, previews, protection, reconciler };
 }
 
-const highestId = (orders: readonly Order[]): number =>
-  orders.reduce(
-    (highest, order) =>
-      Math.max(highest, /^\d+$/.test(order.clientOrderId) ? Number(order.clientOrderId) : 0),
-    0,
+interface ReconcilerParts extends TradingParts {
+  readonly keeper: OrderKeeper;
+  readonly sessions: AccountSessions;
+}
+
+/** What is open and the last week at once; everything older in the background. */
+function openReconciler({ ledger, timers, teardown, keeper, sessions, onWriteFailed }: ReconcilerParts) {
+  const { now: clock, wait } = timers;
+  const repositories = ledger.repositories;
+  const backfill = teardown.own(
+    new HistoryBackfill({
+      ledger: repositories,
+      keeper,
+      clock,
+      wait,
+      isOpen: (session) => sessions.all().includes(session),
+    }),
   );
+  // The practice account has no history but the one that it made here.
+  const isForeign = (session: AccountSession): boolean => session.account.venue !== 'practice';
+  const history = {
+    take: async (session: AccountSession, since: number) => {
+      if (isForeign(session)) await backfill.take(session, since);
+    },
+    resume: (session: AccountSession) => {
+      if (isForeign(session)) backfill.resume(session);
+    },
+  };
+  return teardown.own(
+    new Reconciler({ ledger: repositories, keeper, clock, wait, history, onFailed: onWriteFailed }),
+  );
+}

@@ -8,7 +8,7 @@ import type { SessionParts, SessionSignals } from './session-parts.ts';
 import type { Teardown } from './teardown.ts';
 
 interface WatchParts extends SessionParts {
-  readonly exchanges: readonly Exchange[];
+  readonly exchanges: () => readonly Exchange[];
   readonly hub: MarketHub;
   readonly sessions: AccountSessions;
   readonly signals: SessionSignals;
@@ -33,7 +33,7 @@ export function openWatch(parts: WatchParts) {
     }),
   );
   const health = teardown.own(
-    new HealthMonitor({ exchanges: () => parts.exchanges, clock: timers.now, every: timers.every }),
+    new HealthMonitor({ exchanges: parts.exchanges, clock: timers.now, every: timers.every }),
   );
   const alerts = teardown.own(
     new Alerts({

@@ -1,14 +1,17 @@
-import type { Exchange } from '../exchanges/exchange.ts';
+import { FundsDesk } from '../funds/funds-desk.ts';
 import { MarketHub } from '../market/market-hub.ts';
 import { lockedError } from '../vault/vault-errors.ts';
+import { loadVenue } from './load-venue.ts';
 import { openLedger } from './open-ledger.ts';
 import { openPractice } from './open-practice.ts';
 import { openTrading } from './open-trading.ts';
 import { openWatch } from './open-watch.ts';
 import { keepPracticeState } from './practice-saver.ts';
+import { RequestActivity } from './request-activity.ts';
 import { SessionSignals } from './session-parts.ts';
 import type { SessionParts } from './session-parts.ts';
 import { Teardown } from './teardown.ts';
+import { VenueConnections } from './venue-connections.ts';
 
 /** Everything that lives while the vault is open: ledger, venues, accounts, desk, portfolio, alerts. */
 export type UnlockedSession = Awaited<ReturnType<typeof assemble>> & {
@@ -51,17 +54,44 @@ async function assemble(parts: SessionParts, teardown: Teardown) {
   });
   teardown.add(() => saver.stop());
   teardown.add(() => saver.flush().catch(onWriteFailed));
-  const exchanges: readonly Exchange[] = [practice];
-  const exchangeOf = (venue: string): Exchange | null =>
-    exchanges.find((exchange) => exchange.venue === venue) ?? null;
-  const hub = teardown.own(
-    new MarketHub({ marketOf: (venue) => exchangeOf(venue)?.market ?? null, clock: timers.now }),
+  // Before the venues, so that what they send last is kept.
+  const requests = teardown.own(new RequestActivity({ ledger: ledger.repositories, clock: timers.now }));
+  const connections = teardown.own(
+    new VenueConnections({
+      practice,
+      load: (venue) => loadVenue(venue, { ...parts, requests, onSlept: () => awake() }),
+      // Valuation needs the prices of every connected venue, whether a window looks or not.
+      onOpened: ({ venue }) => {
+        const stop = hub.keepTickers(venue);
+        return () => {
+          stop();
+          hub.forget(venue);
+        };
+      },
+    }),
   );
-  const shared = { ...parts, exchanges, exchangeOf, hub, signals, teardown, onWriteFailed };
+  const hub = teardown.own(
+    new MarketHub({ marketOf: (venue) => connections.now(venue)?.market ?? null, clock: timers.now }),
+  );
+  const exchanges = () => connections.all();
+  const shared = { ...parts, exchanges, connections, requests, hub, signals, teardown, onWriteFailed };
   const trading = await openTrading(shared);
   const watch = openWatch({ ...shared, sessions: trading.sessions });
-  // Valuation needs the prices of every connected venue, whether a window looks or not.
-  for (const { venue } of exchanges) teardown.add(hub.keepTickers(venue));
+  const funds = new FundsDesk({
+    sessions: trading.sessions,
+    account: (id) => trading.directory.get(id),
+    verify: (passphrase) => vault.verify(passphrase),
+    copy: parts.copySensitive,
+    ledger: ledger.repositories,
+    clock: timers.now,
+    onWriteFailed,
+  });
+  teardown.add(hub.keepTickers(practice.venue));
+  const awake = (): void => {
+    connections.wake();
+    trading.reconciler.again();
+  };
+  teardown.add(parts.power.on('resume', awake));
   stillUnlocked();
   await trading.directory.open();
   await watch.alerts.load().catch(onWriteFailed);
@@ -69,5 +99,5 @@ async function assemble(parts: SessionParts, teardown: Teardown) {
   teardown.add(() => watch.portfolio.snapshot().catch(onWriteFailed));
   const { orders, fills, fired, alertsChanged } = signals;
   const events = { orders, fills, fired, alertsChanged };
-  return { ledger: ledger.repositories, practice, hub, ...trading, ...watch, ...events };
+  return { ledger: ledger.repositories, practice, hub, requests, funds, ...trading, ...watch, ...events };
 }

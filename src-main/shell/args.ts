@@ -13,10 +13,13 @@ export interface Arguments {
   readonly speed?: number;
   /** Absolute path of the folder with vault, ledger and settings. */
   readonly userDataDir?: string;
+  /** Tests only: the port on 127.0.0.1 of a stand-in for Bybit, 1 to 65535. */
+  readonly bybitLoopback?: number;
 }
 
 const MAX_SEED = 4_294_967_295;
 const MAX_SPEED = 100;
+const MAX_PORT = 65_535;
 
 /** Switches of Chromium and Electron that reach the application untouched and are none of its business. */
 const FOREIGN =
@@ -39,8 +42,9 @@ export function ownArguments(argv: readonly string[], packaged: boolean): readon
  *
  * @param argv arguments without executable and script
  * @param cwd folder that relative paths start from
+ * @param packaged true in an installed build, which talks to the real venues only
  */
-export function parseArguments(argv: readonly string[], cwd: string): Arguments {
+export function parseArguments(argv: readonly string[], cwd: string, packaged: boolean): Arguments {
   const { tokens } = parseArgs({
     args: argv.filter((argument) => !FOREIGN.test(argument)),
     strict: false,
@@ -50,6 +54,7 @@ export function parseArguments(argv: readonly string[], cwd: string): Arguments 
       seed: { type: 'string' },
       speed: { type: 'string' },
       'user-data-dir': { type: 'string' },
+      'bybit-loopback': { type: 'string' },
     },
   });
   const problems: FieldProblem[] = [];
@@ -66,6 +71,8 @@ export function parseArguments(argv: readonly string[], cwd: string): Arguments 
       take(rawName, value, (text) => (result.seed = whole(rawName, text, 0, MAX_SEED)));
     else if (token.name === 'speed')
       take(rawName, value, (text) => (result.speed = whole(rawName, text, 1, MAX_SPEED)));
+    else if (token.name === 'bybit-loopback' && !packaged)
+      take(rawName, value, (text) => (result.bybitLoopback = whole(rawName, text, 1, MAX_PORT)));
     else refuse(rawName, 'is not an argument of Holdfast (--replay, --seed, --speed, --user-data-dir)');
   }
   if (problems.length > 0) throw badInput(problems);

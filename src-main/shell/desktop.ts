@@ -111,19 +111,19 @@ export function systemDialogs(
     const answer = owner ? await dialog.showOpenDialog(owner, options) : await dialog.showOpenDialog(options);
     return answer.canceled ? null : (answer.filePaths[0] ?? null);
   };
+  const save = async (what: string, name: string, extension: string): Promise<string | null> => {
+    const owner = window();
+    const day = new Date(now()).toISOString().slice(0, 10);
+    const options = {
+      defaultPath: `holdfast-${what}-${day}.${extension}`,
+      filters: [{ name, extensions: [extension] }],
+    };
+    const answer = owner ? await dialog.showSaveDialog(owner, options) : await dialog.showSaveDialog(options);
+    return answer.canceled || answer.filePath === '' ? null : answer.filePath;
+  };
   return {
-    saveExport: async (): Promise<string | null> => {
-      const owner = window();
-      const day = new Date(now()).toISOString().slice(0, 10);
-      const options = {
-        defaultPath: `holdfast-keys-${day}.hfx`,
-        filters: [{ name: 'Holdfast export', extensions: ['hfx'] }],
-      };
-      const answer = owner
-        ? await dialog.showSaveDialog(owner, options)
-        : await dialog.showSaveDialog(options);
-      return answer.canceled || answer.filePath === '' ? null : answer.filePath;
-    },
+    saveExport: () => save('keys', 'Holdfast export', 'hfx'),
+    saveActivity: () => save('activity', 'JSON lines', 'jsonl'),
     openExport: () => open([{ name: 'Holdfast export', extensions: ['hfx'] }]),
     confirmForget: async (): Promise<boolean> => {
       const owner = window();

@@ -106,7 +106,9 @@ function goItems(parts: MenuParts): Items {
     commandItem(parts, 'trade', texts.trade, 'CmdOrCtrl+2'),
     commandItem(parts, 'orders', texts.orders, 'CmdOrCtrl+3'),
     commandItem(parts, 'alerts', texts.alerts, 'CmdOrCtrl+4'),
-    commandItem(parts, 'accounts', texts.accounts, 'CmdOrCtrl+5'),
+    commandItem(parts, 'funds', texts.funds, 'CmdOrCtrl+5'),
+    commandItem(parts, 'activity', texts.activity, 'CmdOrCtrl+6'),
+    commandItem(parts, 'accounts', texts.accounts, 'CmdOrCtrl+7'),
   ];
 }
 

@@ -2,12 +2,13 @@ import type { App } from 'electron';
 import type { PracticeSettings } from '../../src-preload/contract/types/settings.ts';
 import { HoldfastError } from '../errors.ts';
 import { ownArguments, parseArguments } from './args.ts';
+import type { SiteResolver } from '../exchanges/bybit/sites.ts';
 import type { Arguments } from './args.ts';
 
 /** Ends the program with one line for an argument that is wrong, before anything is opened. */
 export function readArguments(app: Pick<App, 'exit' | 'isPackaged'>): Arguments {
   try {
-    return parseArguments(ownArguments(process.argv, app.isPackaged), process.cwd());
+    return parseArguments(ownArguments(process.argv, app.isPackaged), process.cwd(), app.isPackaged);
   } catch (error) {
     process.stderr.write(`Holdfast: ${error instanceof HoldfastError ? error.message : 'bad arguments'}\n`);
     app.exit(2);
@@ -33,4 +34,12 @@ export function practiceFromArguments(argv: Arguments, present: PracticeSettings
     return { ...present, source: 'replay', replayFile: replay, speed: speed ?? present.speed };
   }
   return seed === undefined ? null : { ...present, source: 'synthetic', seed };
+}
+
+/** The stand-in on this machine that the command line names, for every site; undefined when it names none. */
+export async function sitesFromArguments({ bybitLoopback }: Arguments): Promise<SiteResolver | undefined> {
+  if (bybitLoopback === undefined) return undefined;
+  // Loaded for tests only: the addresses of real venues come with their adapter.
+  const { loopbackSite } = await import('../exchanges/bybit/sites.ts');
+  return (_region, environment) => loopbackSite(`http://127.0.0.1:${String(bybitLoopback)}`, environment);
 }

@@ -1,5 +1,6 @@
-import { BrowserWindow, app, powerMonitor, safeStorage, shell } from 'electron';
+import { BrowserWindow, ClipboardItem, app, clipboard, powerMonitor, safeStorage, shell } from 'electron';
 import type { SystemPorts } from '../application-ports.ts';
+import { SensitiveClipboard } from './clipboard.ts';
 import { systemDialogs } from './desktop.ts';
 import { openLink } from './external-links.ts';
 import { SystemPower } from './power.ts';
@@ -11,6 +12,11 @@ export class ElectronPorts {
   readonly ports: SystemPorts;
   readonly #power: SystemPower;
   readonly #minimised = new Set<() => void>();
+  readonly #clipboard = new SensitiveClipboard({
+    clipboard,
+    createItem: (formats) => new ClipboardItem(formats),
+    platform: process.platform,
+  });
 
   /** @param texts in the language of the settings */
   constructor(texts: () => ShellTexts) {
@@ -37,6 +43,8 @@ export class ElectronPorts {
         onChange: (listener) => power.onScreenLockSource(() => listener()),
       },
       dialogs: systemDialogs(() => BrowserWindow.getAllWindows()[0] ?? null, Date.now, texts),
+      copySensitive: (text) => this.#clipboard.copy(text),
+      clearClipboard: () => this.#clipboard.clearIfOurs(),
       reveal: (path) => shell.showItemInFolder(path),
       openLink: (id) => openLink(shell, id),
       quit: () => app.quit(),
@@ -48,8 +56,9 @@ export class ElectronPorts {
     for (const listener of [...this.#minimised]) listener();
   }
 
-  dispose(): void {
+  async dispose(): Promise<void> {
     this.#power.dispose();
     this.#minimised.clear();
+    await this.#clipboard.dispose();
   }
 }

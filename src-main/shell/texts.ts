@@ -15,6 +15,8 @@ export interface ShellTexts {
   readonly trade: string;
   readonly orders: string;
   readonly alerts: string;
+  readonly funds: string;
+  readonly activity: string;
   readonly accounts: string;
   readonly hideAmounts: string;
   readonly about: string;
@@ -41,6 +43,8 @@ const en: ShellTexts = {
   trade: 'Trade',
   orders: 'Orders',
   alerts: 'Alerts',
+  funds: 'Funds',
+  activity: 'Activity',
   accounts: 'Accounts',
   hideAmounts: 'Hide amounts',
   about: 'About Holdfast',
@@ -68,6 +72,8 @@ const de: ShellTexts = {
   trade: 'Handel',
   orders: 'Orders',
   alerts: 'Alarme',
+  funds: 'Guthaben',
+  activity: 'Protokoll',
   accounts: 'Konten',
   hideAmounts: 'Beträge verbergen',
   about: 'Über Holdfast',

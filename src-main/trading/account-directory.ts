@@ -1,12 +1,18 @@
-import type { Account, AccountUse, VenueCapabilities } from '../../src-preload/contract/types/account.ts';
-import type { Environment } from '../../src-preload/contract/types/account.ts';
+import type {
+  Account,
+  AccountUse,
+  Environment,
+  KeyInspection,
+  VenueCapabilities,
+} from '../../src-preload/contract/types/account.ts';
 import type { VenueId } from '../../src-preload/contract/types/market.ts';
 import { HoldfastError, badInput } from '../errors.ts';
 import { Signal } from '../signal.ts';
 import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
-import type { KeyMaterial } from '../vault/key-record.ts';
+import type { KeyMaterial, KeyMetaPatch } from '../vault/key-record.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { AccountSession, AccountSessions } from './account-sessions.ts';
+import { KeyInspections, withInspection } from './key-inspections.ts';
 
 export const PRACTICE_ACCOUNT = 'practice';
 const LABEL_KEY = 'practice.label';
@@ -41,17 +47,22 @@ interface Parts {
 /** All accounts: the practice account and one for each key of the vault. */
 export class AccountDirectory {
   readonly #parts: Parts;
+  readonly #inspections: KeyInspections;
   readonly changed = new Signal<readonly Account[]>();
+  /** A key was inspected just now. */
+  readonly inspected = new Signal<{ readonly account: Account; readonly inspection: KeyInspection }>();
   #practiceLabel = FIRST_LABEL;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#inspections = new KeyInspections(parts);
   }
 
   /** Connects every account that this version has a venue for, and that is not connected yet. */
   async open(): Promise<void> {
     const label = await this.#parts.ledger.keyValues.get({ key: LABEL_KEY }).catch(() => null);
     if (label !== null) this.#practiceLabel = label;
+    await this.#inspections.load(this.#stored().map((account) => account.id));
     const connected = new Set(this.#parts.sessions.all().map((session) => session.account.id));
     for (const account of this.#stored()) if (!connected.has(account.id)) this.#connect(account);
     this.#tell();
@@ -59,7 +70,9 @@ export class AccountDirectory {
 
   /** Practice first, then in the order in which the keys were added. */
   list(): readonly Account[] {
-    return this.#stored().map((account) => this.#withState(account));
+    return this.#stored().map((account) =>
+      withInspection(this.#withState(account), this.#inspections.get(account.id)),
+    );
   }
 
   get(accountId: string): Account {
@@ -104,10 +117,50 @@ export class AccountDirectory {
         account.stateReason ?? 'This version cannot connect to this venue.',
       );
     }
-    const permissions = await this.#parts.sessions.require(accountId).trading.permissions();
-    if (accountId !== PRACTICE_ACCOUNT) await this.#parts.vault.updateKeyMeta(accountId, { permissions });
+    const inspection = await this.#parts.sessions.require(accountId).trading.inspect();
+    if (accountId === PRACTICE_ACCOUNT) return withInspection(this.get(accountId), inspection);
+    await this.#keepWithKey(accountId, inspection);
+    this.#inspections.keep(accountId, inspection);
+    const inspected = this.get(accountId);
     this.#tell();
-    return { ...this.get(accountId), permissions };
+    this.inspected.emit({ account: inspected, inspection });
+    return inspected;
+  }
+
+  /** Each change of the vault is a save and an earlier state more: only news is worth that. */
+  async #keepWithKey(accountId: string, { permissions, modes, accountType }: KeyInspection): Promise<void> {
+    const { vault } = this.#parts;
+    const key = vault.listKeys().find((entry) => entry.id === accountId);
+    if (permissions === null || key === undefined) return;
+    const undated = (value: typeof permissions | null) => ({ ...value, inspectedAt: 0 });
+    const patch: KeyMetaPatch = {
+      ...(isSame(undated(key.permissions), undated(permissions)) ? {} : { permissions }),
+      ...(modes === null || isSame(key.modes, modes) ? {} : { modes }),
+      ...(accountType === null || key.accountType === accountType ? {} : { accountType }),
+    };
+    if (Object.keys(patch).length > 0) await vault.updateKeyMeta(accountId, patch);
+  }
+
+  /**
+   * Keeps a key under the site that knows it, as the last inspection found out, and connects there. Rejects with
+   * `notFound` when no other site is known.
+   */
+  async moveSite(accountId: string): Promise<Account> {
+    const site = this.get(accountId).inspection?.otherSite ?? null;
+    if (site === null)
+      throw new HoldfastError(
+        'notFound',
+        'account.noOtherSite',
+        'No other site of the venue is known to accept this key. Inspect it first.',
+      );
+    const { venue, region, environment } = site;
+    this.#checkRegion(site);
+    this.#parts.sessions.close(accountId);
+    await this.#parts.vault.updateKeyMeta(accountId, { venue, region, environment, permissions: null });
+    this.#inspections.forget(accountId);
+    this.#remember(this.get(accountId), null);
+    this.#reconnect(accountId);
+    return this.get(accountId);
   }
 
   async rename(accountId: string, label: string): Promise<Account> {
@@ -146,6 +199,7 @@ export class AccountDirectory {
     this.#checkVenuePassphrase(account.venue, input);
     await this.#parts.vault.verify(passphrase);
     await inTheFormsWords(this.#parts.vault.replaceKey(accountId, materialOf(input)));
+    this.#inspections.forget(accountId);
     this.#reconnect(accountId);
     return this.get(accountId);
   }
@@ -157,8 +211,14 @@ export class AccountDirectory {
     const account = this.get(accountId);
     this.#parts.sessions.close(accountId);
     await this.#parts.vault.removeKey(accountId);
+    this.#inspections.forget(accountId);
     this.#remember(account, this.#parts.clock());
     this.#tell();
+  }
+
+  /** False once the vault is locked: then it has nothing to say. */
+  get isOpen(): boolean {
+    return this.#parts.vault.isUnlocked;
   }
 
   /** A connection changed its state. */
@@ -178,6 +238,7 @@ export class AccountDirectory {
       keyLast4: '',
       permissions: null,
       modes: null,
+      inspection: null,
       addedAt: 0,
       state: 'connecting',
     };
@@ -194,8 +255,12 @@ export class AccountDirectory {
         stateReason: 'This version keeps the key but cannot connect to this venue yet.',
       };
     }
-    const session = this.#parts.sessions.all().find((entry) => entry.account.id === account.id);
-    return session ? { ...account, ...stateOf(session) } : { ...account, state: 'paused' };
+    const { sessions } = this.#parts;
+    const session = sessions.all().find((entry) => entry.account.id === account.id);
+    if (session) return { ...account, ...stateOf(session) };
+    if (sessions.isWaiting(account.id)) return { ...account, state: 'connecting' };
+    const stateReason = sessions.problemOf(account.id);
+    return { ...account, state: 'paused', ...(stateReason === null ? {} : { stateReason }) };
   }
 
   #connect(account: Account): void {
@@ -209,6 +274,11 @@ export class AccountDirectory {
   }
 
   #checkSite(input: NewAccount): void {
+    this.#checkRegion(input);
+    this.#checkVenuePassphrase(input.venue, input);
+  }
+
+  #checkRegion(input: Pick<NewAccount, 'venue' | 'region' | 'environment'>): void {
     const venue = this.#parts.venues().find((entry) => entry.venue === input.venue);
     const region = venue?.regions.find((entry) => entry.id === input.region);
     if (!venue || input.venue === 'practice')
@@ -222,7 +292,6 @@ export class AccountDirectory {
         { field: 'environment', rule: `must be one of ${region.environments.join(', ')} for this region` },
       ]);
     }
-    this.#checkVenuePassphrase(input.venue, input);
   }
 
   #checkVenuePassphrase(venueId: VenueId, { venuePassphrase }: NewKeyMaterial): void {
@@ -241,7 +310,9 @@ export class AccountDirectory {
       .catch(this.#parts.onWriteFailed);
   }
 
+  /** Word of a connection can come after a lock, before the session is closed: it is nobody's any more. */
   #tell(): void {
+    if (!this.isOpen) return;
     this.changed.emit(this.list());
   }
 }
@@ -267,8 +338,11 @@ async function inTheFormsWords<T>(pending: Promise<T>): Promise<T> {
 
 function pickAccount(key: ReturnType<Vault['listKeys']>[number]): Omit<Account, 'state'> {
   const { id, venue, label, environment, region, uses, keyType, keyLast4, permissions, modes, addedAt } = key;
-  return { id, venue, label, environment, region, uses, keyType, keyLast4, permissions, modes, addedAt };
+  const seen = { permissions, modes, inspection: null };
+  return { id, venue, label, environment, region, uses, keyType, keyLast4, ...seen, addedAt };
 }
+
+const isSame = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
 
 function stateOf(session: AccountSession): Pick<Account, 'state' | 'stateReason'> {
   const state = session.state === 'failed' ? 'refused' : session.state;

@@ -1,5 +1,5 @@
 import type { Account } from '../../src-preload/contract/types/account.ts';
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError, toHoldfastError } from '../errors.ts';
 import type {
   AccountEvent,
   Balance,
@@ -27,33 +27,86 @@ export interface AccountSession {
 export type SessionListener = (session: AccountSession, event: AccountEvent) => void;
 
 interface Parts {
-  readonly exchangeOf: (account: Account) => Exchange | null;
+  /** A promise while the venue's adapter is being loaded; null for a venue that this version does not have. */
+  readonly exchangeOf: (account: Account) => Exchange | Promise<Exchange> | null;
   readonly signerOf: (account: Account) => Signer | null;
   readonly clock: () => number;
+  /** An account that waited for its venue is connected now, or cannot be. */
+  readonly onOpened?: () => void;
 }
 
 /** The open connections of all accounts: opened after unlock, closed on lock. */
 export class AccountSessions {
   readonly #parts: Parts;
   readonly #sessions = new Map<string, { session: AccountSession; stop: Unsubscribe }>();
+  readonly #waiting = new Map<string, Account>();
+  readonly #problems = new Map<string, { readonly account: Account; readonly reason: string }>();
   readonly #listeners = new Set<SessionListener>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** Connects an account whose venue this version can talk to; others are left out. */
+  /**
+   * Connects an account whose venue this version can talk to; others are left out. While the venue is being
+   * loaded the answer is null and the account connects by itself as soon as it is there.
+   */
   open(account: Account): AccountSession | null {
     this.close(account.id);
     const exchange = this.#parts.exchangeOf(account);
-    if (!exchange) return null;
-    const trading = exchange.openAccount({
-      accountId: account.id,
-      environment: account.environment,
-      region: account.region,
-      uses: account.uses,
-      signer: this.#parts.signerOf(account),
-    });
+    if (exchange === null) return null;
+    if (!(exchange instanceof Promise)) return this.#connect(account, exchange);
+    this.#waiting.set(account.id, account);
+    // Closed or opened anew meanwhile: somebody else's word counts now.
+    const isWanted = (): boolean => this.#waiting.get(account.id) === account;
+    exchange.then(
+      (loaded) => {
+        if (!isWanted()) return;
+        this.#waiting.delete(account.id);
+        this.#connect(account, loaded);
+        this.#parts.onOpened?.();
+      },
+      (error: unknown) => {
+        if (!isWanted()) return;
+        this.#waiting.delete(account.id);
+        this.#problems.set(account.id, { account, reason: toHoldfastError(error).message });
+        this.#parts.onOpened?.();
+      },
+    );
+    return null;
+  }
+
+  /** Accounts that belong here but are not connected: on their way, or prevented. */
+  missing(): readonly Account[] {
+    return [...this.#waiting.values(), ...[...this.#problems.values()].map(({ account }) => account)];
+  }
+
+  /** Whether the account waits for its venue's adapter. */
+  isWaiting(accountId: string): boolean {
+    return this.#waiting.has(accountId);
+  }
+
+  /** Why an account could not be connected at all; null when it was. */
+  problemOf(accountId: string): string | null {
+    return this.#problems.get(accountId)?.reason ?? null;
+  }
+
+  #connect(account: Account, exchange: Exchange): AccountSession | null {
+    let trading: TradingAccount;
+    try {
+      trading = exchange.openAccount({
+        accountId: account.id,
+        environment: account.environment,
+        region: account.region,
+        uses: account.uses,
+        keyType: account.keyType,
+        signer: this.#parts.signerOf(account),
+      });
+    } catch (error) {
+      // A site that the venue does not have any more: the other accounts are not to suffer for it.
+      this.#problems.set(account.id, { account, reason: toHoldfastError(error).message });
+      return null;
+    }
     const session: AccountSession = {
       account,
       exchange,
@@ -106,6 +159,8 @@ export class AccountSessions {
   }
 
   close(accountId: string): void {
+    this.#waiting.delete(accountId);
+    this.#problems.delete(accountId);
     const entry = this.#sessions.get(accountId);
     if (!entry) return;
     this.#sessions.delete(accountId);
@@ -115,6 +170,7 @@ export class AccountSessions {
 
   dispose(): void {
     for (const accountId of [...this.#sessions.keys()]) this.close(accountId);
+    this.#waiting.clear();
     this.#listeners.clear();
   }
 

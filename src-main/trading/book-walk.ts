@@ -1,10 +1,12 @@
-import type { BookLevel, DecimalText } from '../../src-preload/contract/types/market.ts';
+import type { BookLevel, DecimalText, Instrument } from '../../src-preload/contract/types/market.ts';
 import type { Decimal } from '../market/decimal.ts';
 import { dec } from '../market/decimal.ts';
+import { averageEntry } from './contract-value.ts';
 
 export interface Walk {
   readonly quantity: Decimal;
-  readonly notional: Decimal;
+  /** What is paid on average; null when nothing was taken. */
+  readonly price: Decimal | null;
   /** False when the shown levels do not hold that much. */
   readonly complete: boolean;
 }
@@ -13,20 +15,26 @@ export interface Walk {
 export function walkBook(
   levels: readonly BookLevel[],
   target: { readonly quantity?: DecimalText | undefined; readonly amount?: DecimalText | undefined },
+  market: Pick<Instrument, 'kind'>,
 ): Walk {
-  let quantity = dec('0');
-  let notional = dec('0');
-  for (const [price, size] of levels) {
-    const wanted =
-      target.quantity === undefined
-        ? dec(target.amount ?? '0')
-            .minus(notional)
-            .div(price)
-        : dec(target.quantity).minus(quantity);
-    const taken = wanted.lessThan(size) ? wanted : dec(size);
-    quantity = quantity.plus(taken);
-    notional = notional.plus(taken.times(price));
-    if (taken.equals(wanted)) return { quantity, notional, complete: true };
+  const taken: { quantity: Decimal; price: Decimal }[] = [];
+  let left = dec(target.quantity ?? target.amount ?? '0');
+  for (const [levelPrice, levelSize] of levels) {
+    const [price, size] = [dec(levelPrice), dec(levelSize)];
+    const wanted = target.quantity === undefined ? left.div(price) : left;
+    const quantity = wanted.lessThan(size) ? wanted : size;
+    if (!quantity.isZero()) taken.push({ quantity, price });
+    left = left.minus(target.quantity === undefined ? quantity.times(price) : quantity);
+    if (quantity.equals(wanted)) return result(taken, market, true);
   }
-  return { quantity, notional, complete: false };
+  return result(taken, market, false);
+}
+
+function result(
+  taken: readonly { quantity: Decimal; price: Decimal }[],
+  market: Pick<Instrument, 'kind'>,
+  complete: boolean,
+): Walk {
+  const quantity = taken.reduce((sum, part) => sum.plus(part.quantity), dec('0'));
+  return { quantity, price: quantity.isZero() ? null : averageEntry(market, taken), complete };
 }

@@ -6,6 +6,7 @@ import { compareText } from '../market/decimal.ts';
 import type { AccountSession, AccountSessions } from './account-sessions.ts';
 import { draftProblems, snapDraft } from './order-checks.ts';
 import type { OrderKeeper } from './order-keeper.ts';
+import { nameOf, venueRef } from './order-identity.ts';
 import { isConfirmed, isFinal } from './order-merge.ts';
 import { cannotKnow } from './unknown-outcome.ts';
 
@@ -47,12 +48,14 @@ export class OrderChanges {
     const order = this.#requireOpen(accountId, clientOrderId);
     const instrument = await this.#parts.instrument(order);
     const snapped = snapDraft(asDraft(order, amendment), instrument).draft;
-    const problems = draftProblems(snapped, { instrument, reference: await this.#parts.reference(order) });
+    const problems = draftProblems(snapped, {
+      instrument,
+      reference: await this.#parts.reference(order),
+      venue: session.exchange.capabilities,
+    });
     if (problems.length > 0) throw badInput(problems);
     const request: OrderAmendment = {
-      symbol: order.symbol,
-      clientOrderId,
-      venueOrderId: order.venueOrderId,
+      ...venueRef(order),
       ...given('quantity', amendment.quantity && snapped.quantity),
       ...given('price', amendment.price && snapped.price),
       ...given('triggerPrice', amendment.triggerPrice && snapped.triggerPrice),
@@ -83,7 +86,7 @@ export class OrderChanges {
     const order = this.#requireOpen(accountId, clientOrderId);
     this.#mark(order);
     try {
-      return this.#parts.keeper.hear(await session.trading.cancel(order), 'cancelled');
+      return this.#parts.keeper.hear(await session.trading.cancel(venueRef(order)), 'cancelled');
     } catch (error) {
       return await this.#cancelFailed(session, order, toHoldfastError(error));
     }
@@ -91,7 +94,7 @@ export class OrderChanges {
 
   /** A cancel that raced a fill, or whose answer was lost: the venue says what is true. */
   async #cancelFailed(session: AccountSession, order: Order, error: HoldfastError): Promise<Order> {
-    const found = await session.trading.findOrder(order).catch(() => null);
+    const found = await session.trading.findOrder(venueRef(order)).catch(() => null);
     if (found) {
       const known = this.#parts.keeper.hear(found, 'found');
       if (isFinal(known.state)) return known;
@@ -124,7 +127,7 @@ export class OrderChanges {
     for (const order of targets) this.#mark(order);
     try {
       await cancelAllNow(session, symbol);
-      const left = new Set((await session.trading.openOrders(symbol)).map((order) => order.clientOrderId));
+      const left = new Set((await session.trading.openOrders(symbol)).map(nameOf));
       return await this.#report(session, targets, left);
     } catch (error) {
       for (const order of targets) await this.#backFrom(order);
@@ -154,7 +157,7 @@ export class OrderChanges {
   async #endOf(session: AccountSession, order: Order): Promise<string | null> {
     let present = this.#parts.keeper.get(order.accountId, order.clientOrderId) ?? order;
     if (!isFinal(present.state)) {
-      const found = await session.trading.findOrder(order).catch(() => null);
+      const found = await session.trading.findOrder(venueRef(order)).catch(() => null);
       if (found) present = this.#parts.keeper.hear(found, 'cancelled');
     }
     if (present.state === 'cancelled') return null;

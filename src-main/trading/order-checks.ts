@@ -2,6 +2,9 @@ import type { FieldProblem } from '../../src-preload/contract/result.ts';
 import type { DecimalText, Instrument } from '../../src-preload/contract/types/market.ts';
 import type { OrderDraft, OrderType, Snap } from '../../src-preload/contract/types/trading.ts';
 import { dec, floorToStep, isZeroText, roundToStep, text } from '../market/decimal.ts';
+import type { CheckContext } from './check-context.ts';
+import { notionalOf } from './contract-value.ts';
+import { attachedProblems, snapProtection } from './protection.ts';
 
 const NEEDS_PRICE: readonly OrderType[] = ['limit', 'stopLimit', 'takeProfitLimit'];
 const NEEDS_TRIGGER: readonly OrderType[] = [
@@ -20,7 +23,8 @@ export interface SnappedDraft {
 
 /**
  * Moves prices and quantity onto the instrument's steps. A limit price never moves against the person: a buy
- * goes down, a sell goes up. A quantity only goes down; a trigger goes to the nearest tick (half to even).
+ * goes down, a sell goes up. A quantity only goes down; a trigger goes to the nearest tick (half to even);
+ * attached protection goes towards the price, so that it never becomes looser.
  */
 export function snapDraft(draft: OrderDraft, instrument: Instrument): SnappedDraft {
   const snaps: Snap[] = [];
@@ -54,13 +58,20 @@ export function snapDraft(draft: OrderDraft, instrument: Instrument): SnappedDra
     (value) => floorToStep(value, instrument.lotSize),
     `lot ${instrument.lotSize}`,
   );
-  return { draft: { ...draft, price, triggerPrice: trigger, quantity }, snaps };
-}
-
-export interface CheckContext {
-  readonly instrument: Instrument;
-  /** Mark price of a contract, last of a spot market; null while unknown. */
-  readonly reference: DecimalText | null;
+  const guarded = draft.side === 'buy' ? 'long' : 'short';
+  const takeProfit = move(
+    'takeProfit',
+    draft.takeProfit,
+    (value) => snapProtection('takeProfit', value, guarded, instrument),
+    tick,
+  );
+  const stopLoss = move(
+    'stopLoss',
+    draft.stopLoss,
+    (value) => snapProtection('stopLoss', value, guarded, instrument),
+    tick,
+  );
+  return { draft: { ...draft, price, triggerPrice: trigger, quantity, takeProfit, stopLoss }, snaps };
 }
 
 /** The rules that a draft (already snapped) breaks. Empty = may be sent. */
@@ -74,6 +85,7 @@ export function draftProblems(draft: OrderDraft, context: CheckContext): FieldPr
   checkForm(draft, instrument, add);
   checkSize(draft, context, add);
   checkBand(draft, context, add);
+  problems.push(...attachedProblems(draft, context));
   return problems;
 }
 
@@ -125,8 +137,11 @@ function checkSize(draft: OrderDraft, { instrument, reference }: CheckContext, a
   }
   const price = draft.price ?? draft.triggerPrice ?? reference;
   if (draft.quantity === undefined || price === null || isZeroText(price)) return;
-  if (dec(draft.quantity).times(price).lessThan(instrument.minNotional)) {
-    const enough = roundToStep(text(dec(instrument.minNotional).div(price)), instrument.lotSize, 'up');
+  const one = notionalOf(instrument, dec('1'), dec(price));
+  // Unknown worth: the venue decides.
+  if (one === null || one.isZero()) return;
+  if (one.times(draft.quantity).lessThan(instrument.minNotional)) {
+    const enough = roundToStep(text(dec(instrument.minNotional).div(one)), instrument.lotSize, 'up');
     add('quantity', `must be worth at least ${instrument.minNotional} ${instrument.quote}`, enough);
   }
 }

@@ -12,6 +12,7 @@ import { OrderChanges } from './order-changes.ts';
 import type { Amendment } from './order-changes.ts';
 import { draftProblems, snapDraft } from './order-checks.ts';
 import type { OrderKeeper } from './order-keeper.ts';
+import { lockedError } from '../vault/vault-errors.ts';
 import { cannotKnow, conclusion, settleUnknown } from './unknown-outcome.ts';
 
 interface Parts {
@@ -63,11 +64,17 @@ export class OrderDesk {
     const market = { venue: session.account.venue, symbol: draft.symbol };
     const instrument = await this.#parts.instrument(market);
     const snapped = snapDraft(draft, instrument).draft;
-    const problems = draftProblems(snapped, { instrument, reference: await this.#parts.reference(market) });
+    const problems = draftProblems(snapped, {
+      instrument,
+      reference: await this.#parts.reference(market),
+      venue: session.exchange.capabilities,
+    });
     if (problems.length > 0) throw badInput(problems);
     const order = this.#newOrder(snapped, market);
     return this.#parts.keeper.whileInFlight(order, async () => {
       await this.#parts.keeper.commit(order, intentId);
+      // Locked while it was written: not sent, and the next reconciliation finds that out.
+      if (this.#disposed) throw lockedError();
       return this.#send(session, order, snapped);
     });
   }
@@ -133,9 +140,23 @@ export class OrderDesk {
     return this.#changes.cancelAll(accountId, symbol);
   }
 
-  /** Ends the look-ups under way. */
-  dispose(): void {
+  /**
+   * Ends the look-ups under way. An order that was sent and not answered is journaled as unknown: after the next
+   * unlock the venue is asked what became of it. Resolves when that is written or the failure was told.
+   */
+  async dispose(): Promise<void> {
     this.#disposed = true;
+    const sending = this.#parts.keeper.inFlight().filter((order) => order.state === 'sending');
+    await Promise.all(
+      sending.map((order) =>
+        this.#parts.keeper.hold({
+          ...order,
+          state: 'unknown',
+          reason: 'Holdfast was locked before the venue answered.',
+          updatedAt: this.#parts.clock(),
+        }),
+      ),
+    );
   }
 
   /** Closes a position with a reduce-only market order. */
@@ -189,6 +210,8 @@ export class OrderDesk {
       postOnly: draft.postOnly,
       reduceOnly: draft.reduceOnly,
       positionSide: draft.positionSide,
+      ...(draft.takeProfit === undefined ? {} : { takeProfit: draft.takeProfit }),
+      ...(draft.stopLoss === undefined ? {} : { stopLoss: draft.stopLoss }),
       createdAt: now,
       updatedAt: now,
     };

@@ -1,9 +1,11 @@
 import type { Fill, Order } from '../../src-preload/contract/types/trading.ts';
 import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
+import { named } from './order-identity.ts';
 import { isFinal, mergeOrder, sameOrder } from './order-merge.ts';
 
 interface Parts {
   readonly ledger: LedgerRepositories;
+  readonly clock: () => number;
   readonly onOrder: (order: Order) => void;
   readonly onFill: (fill: Fill) => void;
   /** A statement that could not be written down: shown, never swallowed. */
@@ -11,6 +13,9 @@ interface Parts {
 }
 
 type Key = Pick<Order, 'accountId' | 'clientOrderId'>;
+
+/** A fill older than this, fetched when the account was reconciled, is history and nothing to be told. */
+const NEWS_MS = 5 * 60_000;
 
 const keyOf = (order: Key) => `${order.accountId}/${order.clientOrderId}`;
 
@@ -21,7 +26,8 @@ const keyOf = (order: Key) => `${order.accountId}/${order.clientOrderId}`;
 export class OrderKeeper {
   readonly #parts: Parts;
   readonly #orders = new Map<string, Order>();
-  readonly #inFlight = new Set<string>();
+  readonly #inFlight = new Map<string, Key>();
+  #disposed = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -48,12 +54,17 @@ export class OrderKeeper {
    */
   async whileInFlight<T>(order: Key, action: () => Promise<T>): Promise<T> {
     const key = keyOf(order);
-    this.#inFlight.add(key);
+    this.#inFlight.set(key, order);
     try {
       return await action();
     } finally {
       this.#inFlight.delete(key);
     }
+  }
+
+  /** Those whose fate is being awaited now. */
+  inFlight(): readonly Order[] {
+    return [...this.#inFlight.values()].flatMap((key) => this.get(key.accountId, key.clientOrderId) ?? []);
   }
 
   isInFlight(order: Key): boolean {
@@ -71,12 +82,14 @@ export class OrderKeeper {
    * the disk is full. Resolves when it is written or the failure was told.
    */
   async hold(order: Order, detail?: string): Promise<void> {
+    if (this.#disposed) return;
     this.#remember(order);
     await this.#parts.ledger.orders.record([{ order, detail }]).catch(this.#parts.onWriteFailed);
   }
 
   /** Takes in what the venue said. Answers the order as it is known afterwards. */
-  hear(incoming: Order, detail?: string): Order {
+  hear(statement: Order, detail?: string): Order {
+    const incoming = named(statement);
     const known = this.#orders.get(keyOf(incoming));
     const next = known ? mergeOrder(known, incoming) : incoming;
     if (known && sameOrder(known, next)) return known;
@@ -84,14 +97,24 @@ export class OrderKeeper {
     return next;
   }
 
-  /** Takes in fills; those already known are left out. */
+  /** Takes in fills; those already known are left out, and so is telling those that are history by now. */
   hearFills(fills: readonly Fill[]): void {
-    this.#parts.ledger.fills
-      .insert(fills)
-      .then((added) => {
-        for (const fill of added) this.#parts.onFill(fill);
-      })
-      .catch(this.#parts.onWriteFailed);
+    this.keepFills(fills).catch(this.#parts.onWriteFailed);
+  }
+
+  /** As `hearFills`. Resolves when they are in the ledger; rejects when it cannot be written. */
+  async keepFills(fills: readonly Fill[]): Promise<void> {
+    const added = await this.#parts.ledger.fills.insert(fills.map(named));
+    const since = this.#parts.clock() - NEWS_MS;
+    for (const fill of added) if (fill.time >= since) this.#parts.onFill(fill);
+  }
+
+  /**
+   * Ends the writing: what the venues still say after a lock is asked for again after the next unlock, and no
+   * failure to write it is told.
+   */
+  dispose(): void {
+    this.#disposed = true;
   }
 
   #remember(order: Order): void {

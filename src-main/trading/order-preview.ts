@@ -1,3 +1,4 @@
+import type { VenueCapabilities } from '../../src-preload/contract/types/account.ts';
 import type { BookView, DecimalText, Instrument } from '../../src-preload/contract/types/market.ts';
 import type {
   AccountModes,
@@ -10,8 +11,11 @@ import type { FeeRate } from '../exchanges/exchange.ts';
 import { dec, floorToStep, text } from '../market/decimal.ts';
 import type { Decimal } from '../market/decimal.ts';
 import { walkBook } from './book-walk.ts';
+import { notionalOf, settledValueOf } from './contract-value.ts';
 import { liquidationPrice } from './liquidation-estimate.ts';
 import { draftProblems, hasPrice, snapDraft } from './order-checks.ts';
+import { openingQuantity, positionAfter, presentQuantity } from './position-after.ts';
+import { availableOf, sharesMargin } from './usable-balance.ts';
 
 export interface PreviewInput {
   readonly draft: OrderDraft;
@@ -23,101 +27,124 @@ export interface PreviewInput {
   readonly fees: FeeRate;
   readonly modes: AccountModes & { readonly leverage: DecimalText };
   readonly now: number;
+  readonly venue?: Pick<VenueCapabilities, 'attachedProtection'>;
 }
 
-interface Estimate {
+export interface Estimate {
   readonly quantity: Decimal;
   readonly price: Decimal;
-  readonly notional: Decimal;
+  /** In quote currency; null where the size of a contract is not known. */
+  readonly notional: Decimal | null;
+  /** In the currency that the market settles in. */
+  readonly value: Decimal | null;
   readonly slippage: Decimal | null;
 }
 
 /** What an order will do, from what is known now. Unknown figures are null, never zero. */
 export function previewOrder(input: PreviewInput): OrderPreview {
-  const { instrument, book } = input;
+  const { instrument, book, balances } = input;
   const { draft, snaps } = snapDraft(input.draft, instrument);
-  const problems = draftProblems(draft, { instrument, reference: input.reference });
+  const problems = draftProblems(draft, input);
   const estimate = estimateOf(draft, input);
   const spot = instrument.kind === 'spot';
   const takes = estimate !== null && takesLiquidity(draft, book);
   const rate = dec(takes ? input.fees.taker : input.fees.maker);
-  const costCurrency = spot
-    ? draft.side === 'buy'
-      ? instrument.quote
-      : instrument.base
-    : (instrument.settle ?? instrument.quote);
-  const available = availableOf(input.balances, costCurrency);
+  const costCurrency = costCurrencyOf(draft, instrument);
+  const available = usable(input, costCurrency);
   const cost = estimate && costOf(draft, input, estimate, rate);
+  const maximum = maxQuantity(draft, input, estimate, rate, available);
   if (
     cost &&
     available !== null &&
     cost.greaterThan(available) &&
     !problems.some((problem) => problem.field === 'quantity')
   ) {
-    const nearest = maxQuantity(draft, input, estimate, rate, available);
     problems.push({
       field: 'quantity',
       rule: `needs ${text(cost.toDecimalPlaces(8))} ${costCurrency}, ${available} is available`,
-      ...(nearest === null ? {} : { nearest }),
+      ...(maximum === null ? {} : { nearest: maximum }),
     });
   }
   const after = estimate && !spot ? positionAfter(draft, input, estimate) : null;
   return {
     snaps,
     problems,
-    currency: instrument.settle ?? instrument.quote,
+    // An inverse contract is worth a fixed sum of its quote currency, though it is paid in coins.
+    currency: instrument.kind === 'inverse' ? instrument.quote : (instrument.settle ?? instrument.quote),
     quantity: estimate ? text(estimate.quantity) : (draft.quantity ?? null),
     estimatedPrice: estimate ? text(estimate.price.toSignificantDigits(18)) : null,
-    notional: estimate ? money(estimate.notional) : null,
-    cost: cost ? money(cost) : null,
+    notional: money(estimate?.notional),
+    cost: money(cost),
     costCurrency,
     available,
-    // Spot fees are taken from what is received; contract fees in the settlement currency.
-    fee: estimate
-      ? money((spot && draft.side === 'buy' ? estimate.quantity : estimate.notional).times(rate))
-      : null,
+    fee: money(feeOf(draft, instrument, estimate, rate)),
     feeCurrency: spot ? (draft.side === 'buy' ? instrument.base : instrument.quote) : costCurrency,
     feeKind: takes ? 'taker' : 'maker',
     positionAfter: after ? text(after.signed) : null,
-    liquidationPriceAfter: after ? liquidationPrice({ ...input, ...after }) : null,
-    maxQuantity: maxQuantity(draft, input, estimate, rate, available),
+    liquidationPriceAfter: after ? liquidationPrice({ ...input, balances, ...after }) : null,
+    maxQuantity: maximum,
     slippage: estimate?.slippage ? text(estimate.slippage.toDecimalPlaces(6)) : null,
     bookAgeMs: book ? Math.max(0, input.now - book.receivedAt) : null,
   };
 }
 
 /** Money is shown to eight places; nothing is charged by this figure. */
-const money = (value: Decimal): DecimalText => text(value.toDecimalPlaces(8));
+const money = (value: Decimal | null | undefined): DecimalText | null =>
+  value ? text(value.toDecimalPlaces(8)) : null;
 
-function estimateOf(draft: OrderDraft, { book, reference }: PreviewInput): Estimate | null {
-  if (hasPrice(draft.type)) {
-    if (draft.price === undefined || draft.quantity === undefined) return null;
-    const [price, quantity] = [dec(draft.price), dec(draft.quantity)];
-    return { quantity, price, notional: price.times(quantity), slippage: null };
-  }
-  if (draft.triggerPrice !== undefined) {
-    // It will trade at what the book holds then; the trigger is the honest guess.
-    if (draft.quantity === undefined) return null;
-    const [price, quantity] = [dec(draft.triggerPrice), dec(draft.quantity)];
-    return { quantity, price, notional: price.times(quantity), slippage: null };
+function costCurrencyOf(draft: OrderDraft, instrument: Instrument): string {
+  if (instrument.kind === 'spot') return draft.side === 'buy' ? instrument.quote : instrument.base;
+  return instrument.settle ?? instrument.quote;
+}
+
+/** Null where every coin backs every contract: one coin's balance then is not what the order can use. */
+function usable({ instrument, balances, modes }: PreviewInput, currency: string): DecimalText | null {
+  const shared = instrument.kind !== 'spot' && modes.marginMode === 'cross' && sharesMargin(balances);
+  return shared ? null : availableOf(balances, currency);
+}
+
+function feeOf(
+  draft: OrderDraft,
+  instrument: Instrument,
+  estimate: Estimate | null,
+  rate: Decimal,
+): Decimal | null {
+  // An option's fee goes by the price of the coin behind it and is capped by the premium: not ours to guess.
+  if (estimate === null || instrument.kind === 'option') return null;
+  // Spot fees are taken from what is received; contract fees in the settlement currency.
+  if (instrument.kind === 'spot' && draft.side === 'buy') return estimate.quantity.times(rate);
+  return estimate.value?.times(rate) ?? null;
+}
+
+function at(
+  instrument: Instrument,
+  quantity: Decimal,
+  price: Decimal,
+  slippage: Decimal | null = null,
+): Estimate | null {
+  if (price.isZero()) return null;
+  const notional = notionalOf(instrument, quantity, price);
+  return { quantity, price, notional, value: settledValueOf(instrument, quantity, price), slippage };
+}
+
+function estimateOf(draft: OrderDraft, { book, reference, instrument }: PreviewInput): Estimate | null {
+  // A trigger order will trade at what the book holds then: the trigger is the honest guess.
+  const fixed = hasPrice(draft.type) ? draft.price : draft.triggerPrice;
+  if (fixed !== undefined || hasPrice(draft.type)) {
+    if (fixed === undefined || draft.quantity === undefined) return null;
+    return at(instrument, dec(draft.quantity), dec(fixed));
   }
   const levels = (draft.side === 'buy' ? book?.asks : book?.bids) ?? [];
   const best = levels[0]?.[0];
   if (best === undefined || (draft.quantity === undefined && draft.quoteAmount === undefined)) {
     if (reference === null || draft.quantity === undefined) return null;
-    return {
-      quantity: dec(draft.quantity),
-      price: dec(reference),
-      notional: dec(draft.quantity).times(reference),
-      slippage: null,
-    };
+    return at(instrument, dec(draft.quantity), dec(reference));
   }
-  const walk = walkBook(levels, { quantity: draft.quantity, amount: draft.quoteAmount });
-  if (walk.quantity.isZero()) return null;
-  const price = walk.notional.div(walk.quantity);
+  const walk = walkBook(levels, { quantity: draft.quantity, amount: draft.quoteAmount }, instrument);
+  if (walk.price === null) return null;
   // What the shown levels do not hold is priced like the rest: the slippage then is a lower bound.
   const quantity = draft.quantity === undefined ? walk.quantity : dec(draft.quantity);
-  return { quantity, price, notional: price.times(quantity), slippage: price.minus(best).abs().div(best) };
+  return at(instrument, quantity, walk.price, walk.price.minus(best).abs().div(best));
 }
 
 function takesLiquidity(draft: OrderDraft, book: BookView | null): boolean {
@@ -130,36 +157,18 @@ function takesLiquidity(draft: OrderDraft, book: BookView | null): boolean {
     : dec(draft.price).lessThanOrEqualTo(best);
 }
 
-const positionOf = (draft: OrderDraft, positions: readonly Position[]): Position | undefined =>
-  positions.find(
-    (position) => position.symbol === draft.symbol && position.positionSide === draft.positionSide,
-  );
-
-const signedQuantity = (position: Position | undefined): Decimal =>
-  position ? dec(position.quantity).times(position.side === 'long' ? '1' : '-1') : dec('0');
-
-/** The part of the order that opens or enlarges a position: only that needs margin. */
-function openingQuantity(draft: OrderDraft, positions: readonly Position[], quantity: Decimal): Decimal {
-  if (draft.reduceOnly) return dec('0');
-  const present = signedQuantity(positionOf(draft, positions));
-  const against = draft.side === 'buy' ? present.isNegative() : present.isPositive() && !present.isZero();
-  if (!against) return quantity;
-  // Closing frees about the margin that the same size opens with, so twice the present size costs nothing.
-  const rest = quantity.minus(present.abs().times('2'));
-  return rest.isPositive() ? rest : dec('0');
-}
-
-function costOf(draft: OrderDraft, input: PreviewInput, estimate: Estimate, rate: Decimal): Decimal {
-  if (input.instrument.kind === 'spot') return draft.side === 'buy' ? estimate.notional : estimate.quantity;
-  const opening = openingQuantity(draft, input.positions, estimate.quantity);
-  const margin = opening.times(estimate.price).div(input.modes.leverage);
-  return rate.isPositive() ? margin.plus(estimate.notional.times(rate)) : margin;
-}
-
-function availableOf(balances: readonly Balance[], asset: string): DecimalText | null {
-  const own = balances.filter((balance) => balance.asset === asset && balance.counted);
-  if (own.length === 0) return balances.length === 0 ? null : '0';
-  return text(own.reduce((sum, balance) => sum.plus(balance.available), dec('0')));
+/** Null where only the venue knows: the margin of a written option, contracts of an unknown size. */
+function costOf(draft: OrderDraft, input: PreviewInput, estimate: Estimate, rate: Decimal): Decimal | null {
+  const { instrument, positions, modes } = input;
+  if (instrument.kind === 'spot') return draft.side === 'buy' ? estimate.notional : estimate.quantity;
+  const opening = openingQuantity(draft, positions, estimate.quantity);
+  if (instrument.kind === 'option') {
+    if (opening.isZero()) return dec('0');
+    return draft.side === 'buy' ? estimate.value : null;
+  }
+  const margin = settledValueOf(instrument, opening, estimate.price)?.div(modes.leverage) ?? null;
+  if (margin === null || estimate.value === null) return null;
+  return rate.isPositive() ? margin.plus(estimate.value.times(rate)) : margin;
 }
 
 function maxQuantity(
@@ -169,44 +178,23 @@ function maxQuantity(
   rate: Decimal,
   available: DecimalText | null,
 ): DecimalText | null {
-  const { instrument } = input;
-  if (available === null) return null;
-  if (instrument.kind === 'spot' && draft.side === 'sell') return floorToStep(available, instrument.lotSize);
-  const price =
-    estimate?.price ?? (draft.price ? dec(draft.price) : input.reference ? dec(input.reference) : null);
-  if (price === null || price.isZero()) return null;
-  if (instrument.kind === 'spot') return floorToStep(text(dec(available).div(price)), instrument.lotSize);
-  const present = signedQuantity(positionOf(draft, input.positions));
-  const closing = (draft.side === 'buy' ? present.isNegative() : !present.isNegative())
-    ? present.abs()
-    : dec('0');
-  if (draft.reduceOnly) return floorToStep(text(closing), instrument.lotSize);
-  const perUnit = price.times(
-    dec('1')
-      .div(input.modes.leverage)
-      .plus(rate.isPositive() ? rate : dec('0')),
-  );
-  return floorToStep(text(dec(available).div(perUnit).plus(closing.times('2'))), instrument.lotSize);
-}
-
-/** The signed position and its entry price once the order is filled. */
-function positionAfter(
-  draft: OrderDraft,
-  input: PreviewInput,
-  estimate: Estimate,
-): { signed: Decimal; entry: Decimal } {
-  const position = positionOf(draft, input.positions);
-  const present = signedQuantity(position);
-  const wanted = estimate.quantity.times(draft.side === 'buy' ? '1' : '-1');
-  const change = draft.reduceOnly && wanted.abs().greaterThan(present.abs()) ? present.negated() : wanted;
-  const signed = present.plus(change);
-  if (!position || present.isZero() || signed.isNegative() !== present.isNegative())
-    return { signed, entry: estimate.price };
-  if (signed.abs().lessThanOrEqualTo(present.abs())) return { signed, entry: dec(position.entryPrice) };
-  const entry = present
-    .abs()
-    .times(position.entryPrice)
-    .plus(change.abs().times(estimate.price))
-    .div(signed.abs());
-  return { signed, entry };
+  const { instrument, positions } = input;
+  const floor = (value: Decimal): DecimalText => floorToStep(text(value), instrument.lotSize);
+  if (instrument.kind === 'spot' && draft.side === 'sell')
+    return available === null ? null : floor(dec(available));
+  const present = presentQuantity(draft, positions);
+  const against = draft.side === 'buy' ? present.isNegative() : !present.isNegative();
+  const closing = against ? present.abs() : dec('0');
+  if (instrument.kind !== 'spot' && draft.reduceOnly) return floor(closing);
+  const known = draft.price ?? input.reference;
+  const price = estimate?.price ?? (known === null ? null : dec(known));
+  if (available === null || price === null || price.isZero()) return null;
+  if (instrument.kind === 'spot') return floor(dec(available).div(price));
+  const one = settledValueOf(instrument, dec('1'), price);
+  if (one === null) return null;
+  if (instrument.kind === 'option')
+    return draft.side === 'buy' ? floor(dec(available).div(one).plus(closing)) : null;
+  const fee = rate.isPositive() ? rate : dec('0');
+  const perUnit = one.times(dec('1').div(input.modes.leverage).plus(fee));
+  return floor(dec(available).div(perUnit).plus(closing.times('2')));
 }

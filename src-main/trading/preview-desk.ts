@@ -53,6 +53,7 @@ export class PreviewDesk {
       fees,
       modes,
       now: this.#parts.clock(),
+      venue: session.exchange.capabilities,
     });
   }
 

@@ -3,6 +3,7 @@ import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
 import type { AccountSession } from './account-sessions.ts';
 import type { OrderKeeper } from './order-keeper.ts';
 import { reconcile } from './reconciliation.ts';
+import type { History } from './reconciliation.ts';
 
 interface Parts {
   readonly ledger: LedgerRepositories;
@@ -10,6 +11,7 @@ interface Parts {
   readonly clock: () => number;
   readonly wait: (ms: number) => Promise<void>;
   readonly onFailed: (error: unknown) => void;
+  readonly history?: History;
 }
 
 interface Entry {
@@ -49,6 +51,14 @@ export class Reconciler {
   async ready(accountId: string): Promise<void> {
     const last = this.#last.get(accountId);
     await (last?.failed === true ? this.#start(last.session) : last)?.done;
+  }
+
+  /**
+   * Looks at every account whose stream is live once more: the machine slept, and what was pushed meanwhile may
+   * be lost though the connection looks whole.
+   */
+  again(): void {
+    for (const { session, state } of [...this.#last.values()]) if (state === 'live') this.#start(session);
   }
 
   dispose(): void {

@@ -1,6 +1,7 @@
 import type { Order, OrderState } from '../../src-preload/contract/types/trading.ts';
 import type { HoldfastError } from '../errors.ts';
 import type { TradingAccount } from '../exchanges/exchange.ts';
+import { venueRef } from './order-identity.ts';
 
 /** Waits between look-ups, ms: the venue's own history can lag by seconds. */
 const WAITS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000];
@@ -40,7 +41,7 @@ export async function settleUnknown({
     await wait(ms);
     if (isOver()) break;
     try {
-      const found = await trading.findOrder(order);
+      const found = await trading.findOrder(venueRef(order));
       if (found) return { kind: 'found', order: found };
       notFound += 1;
       if (notFound >= NOT_FOUND_NEEDED) return { kind: 'notPlaced' };

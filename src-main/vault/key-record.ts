@@ -62,6 +62,10 @@ const permissions = z.strictObject({
   inspectedAt: time,
 });
 
+const region = z
+  .string('must be text')
+  .check(z.regex(/^[a-z0-9-]{1,32}$/, 'must be a region id such as global'));
+
 const modes = z.strictObject({
   positionMode: z.enum(['oneWay', 'hedge'], 'must be oneWay or hedge'),
   marginMode: z.enum(['cross', 'isolated'], 'must be cross or isolated'),
@@ -77,10 +81,7 @@ const newKeyMeta = z.strictObject({
   venue: z.enum(KEYED_VENUES, oneOf(KEYED_VENUES)),
   environment: z.enum(KEYED_ENVIRONMENTS, oneOf(KEYED_ENVIRONMENTS)),
   label,
-  region: z._default(
-    z.string('must be text').check(z.regex(/^[a-z0-9-]{1,32}$/, 'must be a region id such as global')),
-    'global',
-  ),
+  region: z._default(region, 'global'),
   keyType: z._default(z.enum(['hmac', 'rsa'], 'must be hmac or rsa'), 'hmac'),
   uses: z._default(uses, ['read']),
   permissions: z._default(z.nullable(permissions), null),
@@ -94,12 +95,16 @@ const metaPatch = z.strictObject({
   permissions: z.optional(z.nullable(permissions)),
   accountType: z.optional(z.nullable(z.enum(['unified', 'classic'], 'must be unified or classic'))),
   modes: z.optional(z.nullable(modes)),
+  venue: z.optional(z.enum(KEYED_VENUES, oneOf(KEYED_VENUES))),
+  environment: z.optional(z.enum(KEYED_ENVIRONMENTS, oneOf(KEYED_ENVIRONMENTS))),
+  region: z.optional(region),
 });
 
-/** What may change later. Venue, environment and key type belong to the key: a different one is a new key. */
-export type KeyMetaPatch = Partial<
-  Pick<AccountKeyMeta, 'label' | 'uses' | 'permissions' | 'accountType' | 'modes'>
->;
+/**
+ * What may change later. The key type belongs to the key: a different one is a new key. The site is what a person
+ * said about a key, and can turn out to be another one.
+ */
+export type KeyMetaPatch = Partial<Omit<AccountKeyMeta, 'keyType'>>;
 
 function problemsOf(error: z.core.$ZodError, prefix: string): ReturnType<typeof badInput> {
   return badInput(

@@ -38,13 +38,23 @@ const META_DEFAULTS = {
   addedAt: 0,
 } satisfies StoredMeta;
 
+/**
+ * Version 0.1 had Bybit's testnet as an environment of the venue. It is a venue of its own since, because nothing
+ * of it belongs to the real one. Applied whenever a stored meta is read; the next save writes it.
+ */
+function presentMeta(stored: StoredMeta): StoredMeta {
+  return stored.venue === 'bybit' && stored.environment === 'testnet'
+    ? { ...stored, venue: 'bybit-testnet' }
+    : stored;
+}
+
 /** The part of a key that main may know. */
 export function keyView(record: VaultRecord): KeyView {
   const stored = JSON.parse(record.meta.toString('utf8')) as Partial<StoredMeta>;
   return {
     id: record.id,
     revision: record.revision,
-    meta: { ...META_DEFAULTS, ...stored },
+    meta: presentMeta({ ...META_DEFAULTS, ...stored }),
     apiKey: record.apiKey.toString('utf8'),
     hasVenuePassphrase: record.venuePassphrase !== null,
   };

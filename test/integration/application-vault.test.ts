@@ -8,7 +8,7 @@ import type { TestApplication } from '../support/application.ts';
 import { CONTEXT, created, start } from './running.ts';
 
 const KEY = {
-  venue: 'bybit',
+  venue: 'bitfinex',
   environment: 'live',
   region: 'global',
   label: 'Main',
@@ -83,7 +83,7 @@ describe('keys', () => {
     const app = await created();
     const secret = bytes('test-secret-canary-7431');
     const account = await app.handlers.accounts.add({ ...KEY, uses: ['read'], secret }, CONTEXT);
-    expect(account).toMatchObject({ venue: 'bybit', keyLast4: '0001', state: 'notSupported' });
+    expect(account).toMatchObject({ venue: 'bitfinex', keyLast4: '0001', state: 'notSupported' });
     expect([...secret].every((byte) => byte === 0)).toBe(true);
     expect(JSON.stringify(await app.handlers.accounts.list({}, CONTEXT))).not.toContain('canary');
     expect(
@@ -97,7 +97,7 @@ describe('keys', () => {
     const app = await created();
     const add = (over: object) =>
       Promise.resolve().then(() =>
-        app.handlers.accounts.add({ ...KEY, uses: ['read'], ...over } as never, CONTEXT),
+        app.handlers.accounts.add({ ...KEY, venue: 'bybit', uses: ['read'], ...over } as never, CONTEXT),
       );
     await expect(add({ region: 'mars' })).rejects.toMatchObject({
       details: { problems: [{ field: 'region' }] },

@@ -48,6 +48,7 @@ export function memorySettings(initial: Settings = DEFAULT_SETTINGS): SettingsSt
 /** A person who cancels every file dialog, and means it when asked to forget everything. */
 export const NO_DIALOGS: ApplicationPorts['dialogs'] = {
   saveExport: () => Promise.resolve(null),
+  saveActivity: () => Promise.resolve(null),
   openExport: () => Promise.resolve(null),
   openReplay: () => Promise.resolve(null),
   confirmForget: () => Promise.resolve(true),
@@ -88,6 +89,8 @@ export function testApplication(over: Partial<ApplicationPorts> & { folder?: str
     commands: new CommandBus(),
     timers: systemTimers,
     dialogs: NO_DIALOGS,
+    copySensitive: () => Promise.resolve(),
+    clearClipboard: () => Promise.resolve(),
     reveal: () => undefined,
     openLink: () => Promise.resolve(),
     quit: () => undefined,

@@ -14,6 +14,7 @@ export function accountsHandlers(parts: Parts): Handlers<CallContext>['accounts'
     venues: () => parts.venues(),
     add: (input) => parts.directory().add(input),
     inspect: ({ accountId }) => parts.directory().inspect(accountId),
+    moveSite: ({ accountId }) => parts.directory().moveSite(accountId),
     rename: ({ accountId, label }) => parts.directory().rename(accountId, label),
     setUses: ({ accountId, uses, passphrase }) => parts.directory().setUses(accountId, uses, passphrase),
     replaceKey: ({ accountId, passphrase, ...material }) =>

@@ -1,9 +1,11 @@
 import type { Handlers } from '../../../src-preload/contract/index.ts';
+import { HoldfastError } from '../../errors.ts';
 import type { LedgerRepositories } from '../../storage/ledger/ledger.ts';
 import type { AccountSessions } from '../../trading/account-sessions.ts';
 import type { OrderDesk } from '../../trading/order-desk.ts';
 import type { OrderKeeper } from '../../trading/order-keeper.ts';
 import type { PreviewDesk } from '../../trading/preview-desk.ts';
+import type { ProtectionDesk } from '../../trading/protection-desk.ts';
 import type { CallContext } from '../router.ts';
 
 /** What is there while the vault is open. */
@@ -11,6 +13,7 @@ export interface TradingParts {
   readonly desk: OrderDesk;
   readonly keeper: OrderKeeper;
   readonly previews: PreviewDesk;
+  readonly protection: ProtectionDesk;
   readonly sessions: AccountSessions;
   readonly ledger: LedgerRepositories;
 }
@@ -35,9 +38,27 @@ export function tradingHandlers(live: () => TradingParts): Handlers<CallContext>
       live().previews.forget();
       return trading.modes(symbol);
     },
+    setPositionMode: async ({ accountId, mode }) => {
+      const { exchange, trading } = live().sessions.requireTrading(accountId);
+      if (!exchange.capabilities.positionModeSwitch) throw noPositionModes();
+      await trading.setPositionMode(mode);
+      live().previews.forget();
+      return null;
+    },
+    setProtection: async (protection) => {
+      await live().protection.set(protection);
+      return null;
+    },
     marketModes: ({ accountId, symbol }) => live().sessions.require(accountId).trading.modes(symbol),
     openOrders: ({ accountId }) => live().keeper.open(accountId),
     orderHistory: (filter) => live().ledger.orders.list(filter),
     fills: (filter) => live().ledger.fills.list(filter),
   };
 }
+
+const noPositionModes = () =>
+  new HoldfastError(
+    'notSupported',
+    'account.noPositionModes',
+    'The position mode cannot be changed at this venue.',
+  );

@@ -5,7 +5,7 @@ import { ownArguments, parseArguments } from '../../../src-main/shell/args.ts';
 const CWD = '/home/someone';
 function problems(...argv: string[]): unknown {
   try {
-    parseArguments(argv, CWD);
+    parseArguments(argv, CWD, false);
   } catch (error) {
     if (error instanceof HoldfastError) return error.details.problems;
     throw error;
@@ -31,17 +31,17 @@ describe('ownArguments', () => {
 describe('parseArguments', () => {
   it('reads every argument, in both spellings, and makes paths absolute', () => {
     const argv = ['--replay', 'data/x.jsonl', '--seed=7', '--speed', '100', '--user-data-dir=/var/h'];
-    expect(parseArguments(argv, CWD)).toEqual({
+    expect(parseArguments(argv, CWD, false)).toEqual({
       replay: '/home/someone/data/x.jsonl',
       seed: 7,
       speed: 100,
       userDataDir: '/var/h',
     });
-    expect(parseArguments([], CWD)).toEqual({});
+    expect(parseArguments([], CWD, false)).toEqual({});
   });
 
   it('lets the last of a repeated argument count', () => {
-    expect(parseArguments(['--seed=1', '--seed=2'], CWD)).toEqual({ seed: 2 });
+    expect(parseArguments(['--seed=1', '--seed=2'], CWD, false)).toEqual({ seed: 2 });
   });
 
   it('leaves the switches of Chromium alone', () => {
@@ -52,7 +52,7 @@ describe('parseArguments', () => {
       '--password-store=basic',
       '--seed=1',
     ];
-    expect(parseArguments(argv, CWD)).toEqual({ seed: 1 });
+    expect(parseArguments(argv, CWD, false)).toEqual({ seed: 1 });
   });
 
   it.each([
@@ -75,6 +75,15 @@ describe('parseArguments', () => {
 
   it.each(['0', '101', ''])('refuses the speed "%s"', (speed) => {
     expect(problems(`--speed=${speed}`)).toHaveLength(1);
+  });
+
+  it('takes the port of a stand-in for Bybit in an unpacked build, and nowhere else', () => {
+    expect(parseArguments(['--bybit-loopback=8080'], CWD, false)).toEqual({ bybitLoopback: 8080 });
+    expect(() => parseArguments(['--bybit-loopback=8080'], CWD, true)).toThrow('not an argument');
+  });
+
+  it.each(['0', '65536', '127.0.0.1:8080', 'http://x', ''])('refuses the loopback port "%s"', (port) => {
+    expect(problems(`--bybit-loopback=${port}`)).toHaveLength(1);
   });
 
   it('refuses an argument without its value, and names every problem at once', () => {

@@ -60,7 +60,9 @@ describe('the application menu', () => {
     expect(grey.sort()).toEqual(
       [
         'accounts',
+        'activity',
         'alerts',
+        'funds',
         'hideAmounts',
         'lock',
         'orders',

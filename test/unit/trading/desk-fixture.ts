@@ -39,6 +39,7 @@ export function deskOver(ledger: TestLedger, over: Partial<TradingAccount> = {},
   if (!session) throw new Error('no session');
   const keeper = new OrderKeeper({
     ledger: ledger.repositories,
+    clock: () => 1000,
     onOrder: (order) => seen.push(order),
     onFill: () => undefined,
     onWriteFailed: (error) => writeFailures.push(error),

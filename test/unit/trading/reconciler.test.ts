@@ -21,6 +21,7 @@ function reconciler() {
   const failures: unknown[] = [];
   const keeper = new OrderKeeper({
     ledger: ledger.repositories,
+    clock: () => 1000,
     onOrder: () => undefined,
     onFill: () => undefined,
     onWriteFailed: () => undefined,

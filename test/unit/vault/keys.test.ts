@@ -43,7 +43,7 @@ describe('keys', () => {
     };
     const bad = { venue: 'practice' as const, environment: 'demo' as const, label: '' };
     const refused = await problems({ ...good, secret: bytes('test-secret-rules'), meta: bad });
-    expect(refused).toContain('meta.venue: must be one of bybit, bitget, bitfinex');
+    expect(refused).toContain('meta.venue: must be one of bybit, bybit-testnet, bitget, bitfinex');
     expect(refused).toContain('meta.label: must not be empty');
     expect(await problems({ ...good, secret: bytes('test-secret\n') })).toContain(
       'secret: must be printable',
@@ -65,6 +65,25 @@ describe('keys', () => {
       'must not hold addedAt',
     );
     expect(vault.listKeys()).toEqual([]);
+  });
+
+  it('move to another site of the venue, and keep everything else', async () => {
+    const { vault } = await created();
+    const id = await vault.addKey(testKey('moves'));
+    const site = { venue: 'bybit-testnet', environment: 'testnet', region: 'hk' } as const;
+    await vault.updateKeyMeta(id, { ...site, permissions: null });
+    expect(vault.key(id)).toMatchObject({ ...site, label: testKey('moves').meta.label, keyLast4: 'oves' });
+    const nowhere = vault.updateKeyMeta(id, { region: 'No Where' });
+    await expect(nowhere).rejects.toMatchObject({ kind: 'badInput' });
+  });
+
+  it('of version 0.1 on the testnet of Bybit are read as keys of the venue of its own', async () => {
+    const { vault } = await created();
+    const meta = { ...testKey('old').meta, venue: 'bybit', environment: 'testnet' } as const;
+    const id = await vault.addKey({ ...testKey('old'), meta });
+    expect(vault.key(id)).toMatchObject({ venue: 'bybit-testnet', environment: 'testnet' });
+    const live = await vault.addKey({ ...testKey('live'), meta: { ...meta, environment: 'live' } });
+    expect(vault.key(live)).toMatchObject({ venue: 'bybit', environment: 'live' });
   });
 
   it('are renamed, inspected, replaced and removed without touching the others', async () => {

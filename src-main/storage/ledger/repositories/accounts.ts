@@ -14,7 +14,8 @@ export function accountOperations(db: Db) {
   const save = db.prepare(`
     INSERT INTO accounts (id, venue, label, environment, added_at, removed_at)
     VALUES (@id, @venue, @label, @environment, @addedAt, @removedAt)
-    ON CONFLICT (id) DO UPDATE SET label = excluded.label, removed_at = excluded.removed_at`);
+    ON CONFLICT (id) DO UPDATE SET venue = excluded.venue, label = excluded.label,
+      environment = excluded.environment, removed_at = excluded.removed_at`);
   const list = db.prepare<[], AccountRecord>(
     'SELECT id, venue, label, environment, added_at AS addedAt, removed_at AS removedAt FROM accounts ORDER BY added_at',
   );

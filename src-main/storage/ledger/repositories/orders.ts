@@ -52,6 +52,19 @@ export function orderOperations(db: Db) {
   const events = db.prepare<[string, string], { time: number; state: string; detail: string | null }>(
     'SELECT time, state, detail FROM order_events WHERE account_id = ? AND client_order_id = ? ORDER BY n',
   );
+  const insertMissing = db.prepare(`
+    INSERT INTO orders (account_id, client_order_id, venue_order_id, intent_id, symbol, state, created_at, updated_at, data)
+    VALUES (@accountId, @clientOrderId, @venueOrderId, NULL, @symbol, @state, @createdAt, @updatedAt, @data)
+    ON CONFLICT DO NOTHING`);
+  const insertAllMissing = db.transaction(
+    (orders: readonly Order[]) =>
+      orders.filter((order) => insertMissing.run({ ...order, data: JSON.stringify(order) }).changes === 1)
+        .length,
+  );
+  const highestId = db.prepare<[number], { id: number | null }>(`
+    SELECT max(CAST(client_order_id AS INTEGER)) AS id FROM orders
+    WHERE client_order_id GLOB '[0-9]*' AND client_order_id NOT GLOB '*[^0-9]*'
+      AND length(client_order_id) <= 15 AND CAST(client_order_id AS INTEGER) < ?`);
   /** Writes orders and their transitions in one durable transaction. */
   const record = db.transaction(
     (orders: readonly { order: Order; intentId?: string | undefined; detail?: string | undefined }[]) => {
@@ -68,6 +81,10 @@ export function orderOperations(db: Db) {
       record(orders);
       return null;
     },
+    /** Adds orders of the past; one that is known already stays as it is. Answers how many were new. */
+    insertMissing: (orders: readonly Order[]): number => insertAllMissing(orders),
+    /** The highest client order id made of digits only and below a limit, of all accounts; 0 without one. */
+    highestId: (input: { below: number }): number => highestId.get(input.below)?.id ?? 0,
     byIntent: (input: { accountId: string; intentId: string }): Order | null => {
       const row = byIntent.get(input.accountId, input.intentId);
       return row ? parse(row) : null;

@@ -1,0 +1,46 @@
+/** Bybit with its network: a file of its own, loaded only when there is an account at Bybit. */
+import { createBybitExchange } from '../exchanges/bybit/bybit-exchange.ts';
+import { siteOf } from '../exchanges/bybit/sites.ts';
+import type { SiteResolver } from '../exchanges/bybit/sites.ts';
+import type { Exchange } from '../exchanges/exchange.ts';
+import type { RequestLog } from '../net/request-log.ts';
+import { createVenueNet } from '../net/venue-net.ts';
+
+interface Parts {
+  readonly venue: 'bybit' | 'bybit-testnet';
+  readonly log: Pick<RequestLog, 'sink'>;
+  /** Absent: Bybit's own. */
+  readonly sites: SiteResolver | undefined;
+  /** The region that public data comes from; asked at each connection. */
+  readonly feedRegion: () => string;
+  /** The clock shows that the machine slept, whether or not it said so. */
+  readonly onSlept: () => void;
+  /** Hears what a listener of a stream threw. */
+  readonly onFault: (error: unknown) => void;
+}
+
+export function openBybit(parts: Parts): Exchange {
+  const { venue, log, sites = siteOf, feedRegion, onSlept, onFault } = parts;
+  const net = createVenueNet({ venue, log, venueCodeOf, isRefusal, onFault, onClockJump: onSlept });
+  const exchange = createBybitExchange({ venue, net, sites, feedRegion });
+  return {
+    venue,
+    capabilities: exchange.capabilities,
+    market: exchange.market,
+    openAccount: (access) => exchange.openAccount(access),
+    health: () => exchange.health(),
+    wake: () => exchange.wake(),
+    dispose: () => {
+      exchange.dispose();
+      net.dispose();
+    },
+  };
+}
+
+/** Bybit answers HTTP 200 to refusals, too: its own code says what happened. Read off the text, without parsing. */
+const CODE = /"ret_?[Cc]ode"\s*:\s*(-?\d+)/;
+const venueCodeOf = (text: string): string | null => CODE.exec(text)?.[1] ?? null;
+const isRefusal = (text: string): boolean => {
+  const code = venueCodeOf(text);
+  return code !== null && code !== '0';
+};
