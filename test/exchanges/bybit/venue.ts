@@ -10,6 +10,7 @@ import { WebSocketServer } from 'ws';
 import type { Account } from './accounts.ts';
 import { defaultListings, generatedListings, recordedListings, type Listing } from './catalogue.ts';
 import { Counters } from './counters.ts';
+import { moveWithdrawal } from './deposit-rest.ts';
 import { Faults, type StreamKind } from './faults.ts';
 import { HttpSide } from './http-server.ts';
 import type { KeySpec } from './keys.ts';
@@ -160,6 +161,48 @@ export class BybitVenue {
         side === 'Buy' ? Number(levelPrice) >= Number(price) : Number(levelPrice) <= Number(price);
       if (ahead) market.setLevel(side, levelPrice, '0');
     }
+  }
+
+  /** A deposit on a chain, in the record and, once it is credited (status 3), in the funding wallet. */
+  chainDeposit(uid: string, deposit: { coin: string; chain: string; amount: string; status?: number }): void {
+    const { status = 3, ...row } = deposit;
+    const account = this.account(uid);
+    const number = account.deposits.length + 1;
+    if (status === 3) account.credit(row.coin, row.amount, 'FUND');
+    account.deposits.push({
+      ...row,
+      id: String(70_000_000 + number),
+      txID: `test-transaction-${number}`,
+      status,
+      toAddress: `loopback-${row.chain}-${uid}-${row.coin}`,
+      tag: '',
+      depositFee: '',
+      successAt: status === 3 ? String(this.clock.now()) : '0',
+      confirmations: '10',
+      txIndex: '0',
+      blockHash: '',
+      batchReleaseLimit: '-1',
+      depositType: '0',
+      fromAddress: '',
+      taxDepositRecordsId: '',
+      taxStatus: 0,
+    });
+  }
+
+  /** Allows an address for withdrawals, as its owner does on the website. `fresh`: locked for a day. */
+  allowAddress(
+    uid: string,
+    entry: { coin: string; chain: string; address: string; tag?: string; fresh?: boolean },
+  ): void {
+    const { fresh = false, tag = '', ...row } = entry;
+    const createdAt = String(Math.floor(this.clock.now() / 1000));
+    const extra = { remark: 'test', addressType: 0, verified: '1', createdAt };
+    this.account(uid).addressBook.push({ ...row, tag, status: fresh ? 1 : 0, ...extra });
+  }
+
+  /** Moves a withdrawal to a status of section 4.7; false when there is none that can still move. */
+  moveWithdrawal(uid: string, id: string, status: string, txID?: string): boolean {
+    return moveWithdrawal(this.world, this.account(uid), id, status, txID);
   }
 
   /** Sends everything that waits for the next push. */
