@@ -58,6 +58,12 @@ export class PrivateStreams {
     return [...this.#sessions].filter((session) => session.key?.uid === uid).length;
   }
 
+  /** Sockets of an account that follow a topic. */
+  followers(uid: string, topic: string): number {
+    return [...this.#sessions].filter((session) => session.key?.uid === uid && session.topics.has(topic))
+      .length;
+  }
+
   #receive(session: Session, message: Payload): void {
     const { stream } = session;
     const connId = stream.context.connId;

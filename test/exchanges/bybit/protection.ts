@@ -56,6 +56,7 @@ export class Protections {
   afterEnd(account: Account, order: VenueOrder): void {
     const other = order.sibling === '' ? null : account.order(order.sibling);
     if (other !== null && other.open && order.status === 'Filled') this.#desk.cancel(other);
+    if (order.family === 'contract' && order.status === 'Cancelled') this.#forget(account, order);
     if (
       order.status !== 'Filled' ||
       order.spec.stopOrderType.includes('Profit') ||
@@ -132,6 +133,24 @@ export class Protections {
       const away = long ? dec(position.trailingBest).minus(last) : last.minus(position.trailingBest);
       if (away.gte(trailingStop)) this.#closeNow(account, position);
     }
+  }
+
+  /** Protection whose order was cancelled by hand is gone from the position too. */
+  #forget(account: Account, order: VenueOrder): void {
+    const kind = order.spec.stopOrderType;
+    if (kind !== 'TakeProfit' && kind !== 'StopLoss') return;
+    const position = account.position(order.market, order.spec.positionIdx);
+    const replaced = account
+      .openOrders()
+      .some(
+        (other) =>
+          other.market === order.market &&
+          other.spec.positionIdx === position.index &&
+          other.spec.stopOrderType === kind,
+      );
+    if (replaced) return;
+    position.protection[kind === 'TakeProfit' ? 'takeProfit' : 'stopLoss'] = '';
+    this.#desk.touchPosition(account.uid, position);
   }
 
   #adopt(account: Account, position: Position, order: VenueOrder): void {

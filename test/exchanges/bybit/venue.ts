@@ -216,6 +216,11 @@ export class BybitVenue {
     return this.#privateStreams.sessions(uid);
   }
 
+  /** Sockets of an account that follow a private topic. */
+  privateFollowers(uid: string, topic: string): number {
+    return this.#privateStreams.followers(uid, topic);
+  }
+
   /** Sockets that follow a public topic. */
   followers(category: Category, topic: string): number {
     return this.#publicStreams.followed(category, topic);
