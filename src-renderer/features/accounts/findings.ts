@@ -14,7 +14,7 @@ export type Severity = KeyFinding['severity'];
 export const SEVERITIES = ['danger', 'warning', 'info', 'ok'] as const;
 
 /** What the button beside a finding does; null where words have to do. */
-export type Remedy = 'keyPage' | 'move' | 'replace' | null;
+export type Remedy = 'move' | 'replace' | null;
 
 export interface ShownFinding {
   readonly code: KeyFindingCode;
@@ -44,19 +44,6 @@ const FORMS: Partial<Record<KeyFindingCode, readonly (readonly [form: string, ..
   refused: [['coded', 'message', 'code'], ['said', 'message'], ['what']],
 };
 
-const AT_THE_VENUE: ReadonlySet<KeyFindingCode> = new Set([
-  'noTrade',
-  'tradePartly',
-  'withdraw',
-  'ipUnbound',
-  'expiresSoon',
-  'expired',
-  'notUnified',
-  'readOnlyKey',
-  'ipRefused',
-  'thirdParty',
-]);
-
 const has = (values: ShownFinding['values'], name: string): boolean => (values[name] ?? '') !== '';
 
 function formOf({ code, values }: KeyFinding, account: Account): string {
@@ -66,10 +53,9 @@ function formOf({ code, values }: KeyFinding, account: Account): string {
   return fitting?.[0] ?? 'what';
 }
 
-function remedyOf({ code, severity }: KeyFinding, inspection: KeyInspection): Remedy {
+function remedyOf({ code }: KeyFinding, inspection: KeyInspection): Remedy {
   if (code === 'otherSite') return inspection.otherSite === null ? null : 'move';
-  if (code === 'refused') return inspection.otherSite === null ? 'replace' : null;
-  return AT_THE_VENUE.has(code) && severity !== 'ok' && severity !== 'info' ? 'keyPage' : null;
+  return code === 'refused' ? 'replace' : null;
 }
 
 /** Whole days that are left, counted now and not on the day of the inspection; null when nothing says. */
@@ -93,8 +79,13 @@ function today(finding: KeyFinding, inspection: KeyInspection, days: number | nu
   return { ...finding, values: { ...values, days: String(days) } };
 }
 
-/** Not trading is worth a warning only where Holdfast is meant to trade. */
+/** Where another site knows the key, that is the news; that this one refuses it follows from it. */
+const told = ({ code }: KeyFinding, inspection: KeyInspection): boolean =>
+  code !== 'refused' || inspection.otherSite === null;
+
+/** A key in the wrong place comes first. Not trading is worth a warning only where Holdfast is meant to trade. */
 function judged(finding: KeyFinding, account: Account): KeyFinding {
+  if (finding.code === 'otherSite') return { ...finding, severity: 'danger' };
   const misses = finding.code === 'noTrade' || finding.code === 'readOnlyKey';
   const raise = misses && finding.severity !== 'danger' && account.uses.includes('trade');
   return raise ? { ...finding, severity: 'warning' } : finding;
@@ -105,18 +96,20 @@ export function findingsOf(account: Account, now: number): readonly ShownFinding
   const { inspection } = account;
   if (inspection === null) return [];
   const days = daysLeft(inspection, now);
-  const shown = inspection.findings.map((original): ShownFinding => {
-    const finding = judged(today(original, inspection, days), account);
-    const counts = finding.code === 'expires' || finding.code === 'expiresSoon';
-    return {
-      code: finding.code,
-      severity: finding.severity,
-      form: formOf(finding, account),
-      values: finding.values,
-      days: counts ? days : null,
-      remedy: remedyOf(finding, inspection),
-    };
-  });
+  const shown = inspection.findings
+    .filter((one) => told(one, inspection))
+    .map((original): ShownFinding => {
+      const finding = judged(today(original, inspection, days), account);
+      const counts = finding.code === 'expires' || finding.code === 'expiresSoon';
+      return {
+        code: finding.code,
+        severity: finding.severity,
+        form: formOf(finding, account),
+        values: finding.values,
+        days: counts ? days : null,
+        remedy: remedyOf(finding, inspection),
+      };
+    });
   return shown.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 

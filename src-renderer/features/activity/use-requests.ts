@@ -26,10 +26,12 @@ export function useRequests(filter: () => ActivityFilter) {
   const frozen = shallowRef<readonly RequestRow[] | null>(null);
   const tailError = shallowRef<ErrorShape | null>(null);
   let turn = 0;
+  /** The first page holds everything up to this row. */
+  let newest = Number.NEGATIVE_INFINITY;
 
   /** From here on counts what is newer than these rows. */
   function anchor(rows: readonly RequestRow[]): void {
-    const newest = rows[0]?.id ?? Number.NEGATIVE_INFINITY;
+    newest = rows[0]?.id ?? Number.NEGATIVE_INFINITY;
     arrived.value = arrived.value.filter(({ id }) => id > newest);
     arrivedCount.value = arrived.value.length;
     if (frozen.value !== null) frozen.value = [];
@@ -62,7 +64,7 @@ export function useRequests(filter: () => ActivityFilter) {
 
   useTopic('activity.requests', () => (tailError.value === null ? {} : null), {
     next: (batch) => {
-      const fresh = batch.filter((row) => matches(row, filter())).toReversed();
+      const fresh = batch.filter((row) => row.id > newest && matches(row, filter())).toReversed();
       if (fresh.length === 0) return;
       arrived.value = [...fresh, ...arrived.value].slice(0, KEPT_MOST);
       arrivedCount.value += fresh.length;

@@ -44,11 +44,8 @@ describe('findingsOf', () => {
   });
 
   it('raises a missing right to trade to a warning only where Holdfast is meant to trade', () => {
-    expect(shown([finding('noTrade', 'info')])[0]).toMatchObject({ severity: 'warning', remedy: 'keyPage' });
-    expect(shown([finding('noTrade', 'info')], { uses: ['read'] })[0]).toMatchObject({
-      severity: 'info',
-      remedy: null,
-    });
+    expect(shown([finding('noTrade', 'info')])[0]).toMatchObject({ severity: 'warning' });
+    expect(shown([finding('noTrade', 'info')], { uses: ['read'] })[0]).toMatchObject({ severity: 'info' });
   });
 
   it('counts the days from today, and calls a key that ended meanwhile expired', () => {
@@ -62,14 +59,14 @@ describe('findingsOf', () => {
     expect(first(-1)).toMatchObject({ code: 'expired', severity: 'danger', form: 'dated' });
   });
 
-  it('offers to move only when the inspector knows where to', () => {
+  it('says where the key belongs instead of that it was refused, and offers to move only there', () => {
     const list = [finding('refused', 'danger'), finding('otherSite', 'danger')];
     const known = inspection(list, {
       otherSite: { venue: 'bybit-testnet', region: 'global', environment: 'testnet' },
     });
     const remedies = (of: typeof known) =>
       findingsOf(account({ inspection: of }), NOW).map(({ remedy }) => remedy);
-    expect(remedies(known)).toEqual([null, 'move']);
+    expect(remedies(known)).toEqual(['move']);
     expect(remedies(inspection(list))).toEqual(['replace', null]);
   });
 });

@@ -89,7 +89,7 @@ describe('KeyInspector', () => {
     const { press, bridge } = await page(withFindings([finding('ipUnbound', 'warning')]), {
       'app.openLink': () => null,
     });
-    await press('Open the key page of Bybit');
+    await press('Key page at Bybit');
     expect(bridge.calls.at(-1)).toMatchObject({ name: 'app.openLink', input: { link: 'bybit' } });
   });
 

@@ -56,6 +56,46 @@ describe('health strip', () => {
     expect(text()).toContain('Switch on automatic time');
   });
 
+  it.each([
+    ['bybit', -1200, 'is 1200 ms ahead of the venue’s. Bybit refuses every request'],
+    ['bybit', 1200, 'is 1200 ms behind the venue’s. The venue may refuse orders'],
+    ['bitget', -600, 'is 600 ms ahead of the venue’s. It is not yet enough'],
+  ] as const)('says of a %s clock that is %i ms off what follows', async (name, clockOffsetMs, words) => {
+    const { wrapper, settled, text } = await show(venue({ venue: name, clockOffsetMs }));
+    await wrapper.find('.chip').trigger('click');
+    await settled();
+    expect(text()).toContain(words);
+  });
+
+  it('gives each of several venues its own chip and panel', async () => {
+    const { wrapper, settled, text } = await show(
+      venue({}),
+      venue({ venue: 'bybit-testnet', lastError: 'Closed while logging in.' }),
+    );
+    expect(wrapper.findAll('.chip').map((chip) => chip.find('.name').text())).toEqual([
+      'Bybit',
+      'Bybit Testnet',
+    ]);
+    await wrapper.findAll('.chip')[1]?.trigger('click');
+    await settled();
+    expect(text()).toContain('Closed while logging in.');
+  });
+
+  it('puts the stream in trouble above the rest and counts what it leaves out', async () => {
+    const many = Array.from({ length: 14 }, (_one, at) => ({
+      name: `tickers.${at}`,
+      state: at === 13 ? 'stale' : 'live',
+      ageMs: at,
+    }));
+    const { wrapper, settled } = await show(venue({ streams: many }));
+    await wrapper.find('.chip').trigger('click');
+    await settled();
+    const rows = [...document.querySelectorAll('.streams tbody tr')].map((row) => row.textContent);
+    expect(rows[0]).toMatch(/^tickers\.13.*stale/);
+    expect(rows).toHaveLength(10);
+    expect(document.body.textContent).toContain('and 4 more that are live');
+  });
+
   it('speaks when a venue stops being live, and not for ticks', async () => {
     const { api, settled } = await show(venue({}));
     const turn = spoken.assertive.turn;

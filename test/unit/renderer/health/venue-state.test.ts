@@ -5,12 +5,15 @@ import type { Health, VenueHealth } from '../../../../src-preload/contract/types
 import { useHealthStore } from '../../../../src-renderer/features/health/health-store.ts';
 import {
   ageNow,
+  clockDirection,
   clockVerdict,
   isBudgetLow,
   newerHealth,
+  refusesClocksAhead,
   replayProgress,
   secondsUntil,
   spokenChanges,
+  streamsInSight,
 } from '../../../../src-renderer/features/health/venue-state.ts';
 import { installFakeApi } from '../portfolio/fake-api.ts';
 
@@ -40,6 +43,28 @@ describe('venue health', () => {
     [-86_400_000, 'bad'],
   ] as const)('judges a clock that is %s ms off as %s', (offset, verdict) => {
     expect(clockVerdict(offset)).toBe(verdict);
+  });
+
+  it('knows whose clock is ahead, and which venues never forgive that', () => {
+    // The offset is the venue's clock minus ours.
+    expect([clockDirection(-600), clockDirection(600)]).toEqual(['ahead', 'behind']);
+    expect([refusesClocksAhead('bybit-testnet'), refusesClocksAhead('bitget')]).toEqual([true, false]);
+  });
+
+  it('shows every stream in trouble, the oldest first, and says how many are left out', () => {
+    const stream = (name: string, state: string, ageMs: number | null) => ({ name, state, ageMs });
+    const streams = [
+      stream('a', 'live', 10),
+      stream('b', 'live', 900),
+      stream('c', 'stale', 5),
+      stream('d', 'backingOff', 70),
+      stream('e', 'live', null),
+    ];
+    const names = (most: number) => streamsInSight(streams, most).shown.map(({ name }) => name);
+    expect(names(3)).toEqual(['d', 'c', 'b']);
+    expect(streamsInSight(streams, 3).rest).toBe(2);
+    expect(names(1)).toEqual(['d', 'c']);
+    expect(streamsInSight(streams, 9).rest).toBe(0);
   });
 
   it('lets an age grow with the clock and never below zero', () => {
