@@ -69,9 +69,9 @@ export class IntentJournal {
   async earlier<T>(known: Known<T>): Promise<{ readonly result: T } | undefined> {
     const { accountId, intentId } = known;
     const intent = await this.#parts.ledger.fundsIntents.byIntent({ accountId, intentId });
-    if (intent === null) return undefined;
+    if (intent === null || intent.state === 'refused') return undefined;
     checkSame(intent, known);
-    return intent.state === 'refused' ? undefined : { result: await this.#outcomeOf(intent, known) };
+    return { result: await this.#outcomeOf(intent, known) };
   }
 
   /** Movements of this kind whose end nobody knows yet. */

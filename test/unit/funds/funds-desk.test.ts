@@ -269,14 +269,21 @@ describe('a withdrawal', () => {
     expect(await stateOf('intent-1')).toBe('unknown');
   });
 
-  it('that was refused may be tried again under the same intent', async () => {
+  it('that was refused may be tried again under the same intent, with another amount too', async () => {
     let tries = 0;
     const { desk } = testDesk(ledger, {
       funds: fakeFunds({ withdraw: () => (++tries === 1 ? refusal() : Promise.resolve(movement())) }),
     });
     await expect(desk.withdraw(withdrawal())).rejects.toMatchObject({ code: 'bybit.withdrawalLimit' });
     expect(await stateOf('intent-1')).toBe('refused');
-    expect((await desk.withdraw(withdrawal())).id).toBe('w-1');
+    expect((await desk.withdraw(withdrawal({ amount: '15' }))).id).toBe('w-1');
+    const kept = await ledger.repositories.fundsIntents.byIntent({
+      accountId: ACCOUNT,
+      intentId: 'intent-1',
+    });
+    expect(kept).toMatchObject({ state: 'done', kind: 'withdrawal' });
+    expect(JSON.parse(kept?.request ?? '')).toMatchObject({ amount: '15' });
+    await expect(desk.withdraw(withdrawal({ amount: '20' }))).rejects.toMatchObject({ kind: 'badInput' });
   });
 });
 

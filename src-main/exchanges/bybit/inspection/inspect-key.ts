@@ -106,9 +106,7 @@ async function refused(parts: InspectionParts, error: HoldfastError): Promise<Ke
 
 function otherSiteFinding(site: KeySite, venue: VenueId): KeyFinding {
   return finding('otherSite', 'danger', {
-    venue: site.venue,
-    region: site.region,
-    environment: site.environment,
+    site: `${site.venue}/${site.region}/${site.environment}`,
     // An account can be moved to another site of its venue; another venue wants an account of its own.
     canMove: String(site.venue === venue),
   });

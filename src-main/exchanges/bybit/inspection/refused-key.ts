@@ -29,11 +29,11 @@ export const saysUnknownKey = (error: HoldfastError): boolean => error.code === 
 /** The finding for a key that this site refused. */
 export function refusedFinding(error: HoldfastError): KeyFinding {
   const { venueCode = '', venueMessage = '' } = error.details;
-  const said = { venueCode, venueMessage };
+  const said = { code: venueCode, message: venueMessage };
   if (venueCode === '33004') return finding('expired', 'danger', said);
   if (venueCode === '10010') {
-    const address = addressIn(venueMessage);
-    return finding('ipRefused', 'danger', { ...said, ...(address === undefined ? {} : { address }) });
+    const ip = addressIn(venueMessage);
+    return finding('ipRefused', 'danger', { ...said, ...(ip === undefined ? {} : { ip }) });
   }
   return finding('refused', 'danger', { reason: reasonOf(error), ...said });
 }

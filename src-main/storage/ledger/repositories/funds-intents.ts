@@ -39,8 +39,8 @@ export function fundsIntentOperations(db: Db) {
       (account_id, intent_id, kind, state, created_at, updated_at, fingerprint, request, result)
     VALUES (@accountId, @intentId, @kind, 'sending', @time, @time, @fingerprint, @request, NULL)`);
   const again = db.prepare(`
-    UPDATE funds_intents SET state = 'sending', created_at = @time, updated_at = @time, request = @request,
-      result = NULL
+    UPDATE funds_intents SET state = 'sending', created_at = @time, updated_at = @time,
+      fingerprint = @fingerprint, request = @request, result = NULL
     WHERE account_id = @accountId AND intent_id = @intentId`);
   const settle = db.prepare(`
     UPDATE funds_intents SET state = @state, result = @result, updated_at = @time
@@ -81,6 +81,6 @@ interface Claim {
   readonly time: number;
 }
 
-/** What the venue refused surely did not happen: the same wish may be tried again. */
+/** What the venue refused surely did not happen: the intent may be tried again, also with another amount. */
 const isTakenUp = (earlier: FundsIntent, input: Claim): boolean =>
-  earlier.state === 'refused' && earlier.kind === input.kind && earlier.fingerprint === input.fingerprint;
+  earlier.state === 'refused' && earlier.kind === input.kind;

@@ -276,7 +276,7 @@ describe('a refused key', () => {
     expect(found).toMatchObject({ permissions: null, modes: null, accountType: null, otherSite: null });
     expect(one(found, finding)).toMatchObject({
       severity: 'danger',
-      values: { reason, venueCode: String(code), venueMessage: 'no' },
+      values: { reason, code: String(code), message: 'no' },
     });
   });
 
@@ -291,7 +291,7 @@ describe('a refused key', () => {
     ['Unmatched IP, please check your API key bound IP addresses.', undefined],
   ])('from a wrong address names our own when Bybit does: %s', async (message, address) => {
     const found = await inspect({ answers: { [KEY]: refuses(10010, message, false) } });
-    expect(one(found, 'ipRefused')?.values['address']).toBe(address);
+    expect(one(found, 'ipRefused')?.values['ip']).toBe(address);
   });
 
   it('is looked for on the other sites one after the other, each once, until one knows it', async () => {
@@ -334,7 +334,7 @@ describe('a refused key', () => {
       restAt: () => fakeRest({ [KEY]: refuses(10010, 'Unmatched IP', false) }),
     });
     expect(found.otherSite).toEqual({ venue: 'bybit', region: 'nl', environment: 'live' });
-    expect(one(found, 'otherSite')?.values['canMove']).toBe('true');
+    expect(one(found, 'otherSite')?.values).toEqual({ site: 'bybit/nl/live', canMove: 'true' });
   });
 
   it('that no site knows is refused everywhere, after one request to each', async () => {
