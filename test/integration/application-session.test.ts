@@ -8,6 +8,17 @@ import { PASSPHRASE, bytes } from '../support/application.ts';
 import { CONTEXT, ORDER, created, lastPrice, restingPrice, start } from './running.ts';
 
 describe('locking', () => {
+  it('takes an address off the clipboard, and so does quitting', async () => {
+    const clearClipboard = vi.fn(() => Promise.resolve());
+    const app = start({ clearClipboard });
+    await app.handlers.vault.create({ passphrase: bytes(PASSPHRASE) }, CONTEXT);
+    expect(clearClipboard).not.toHaveBeenCalled();
+    await app.handlers.vault.lock({}, CONTEXT);
+    expect(clearClipboard).toHaveBeenCalledTimes(1);
+    await app.stop();
+    expect(clearClipboard).toHaveBeenCalledTimes(2);
+  });
+
   it('refuses everything that needs the vault, and gives all of it back after unlock', async () => {
     const app = await created();
     const { handlers } = app;

@@ -155,6 +155,31 @@ describe('the portfolio view', () => {
     expect(shown.total).toBe('10');
   });
 
+  it('counts an option at its mark, because its premium has left the balance', () => {
+    const { sessions, accounts } = sessionsOf();
+    const option = {
+      symbol: 'BTC/USDT:USDT-261225-90000-C',
+      side: 'long',
+      quantity: '2',
+      markPrice: '150',
+      unrealizedPnl: '-100',
+      settle: 'USDT',
+    };
+    accounts[0]?.emit({ kind: 'balances', balances: [balance('USDT', '1000')] });
+    accounts[0]?.emit({ kind: 'positions', positions: [option as never] });
+    expect(view(sessions)).toMatchObject({ total: '1300', unrealizedPnl: '-100' });
+    accounts[0]?.emit({ kind: 'positions', positions: [{ ...option, side: 'short' } as never] });
+    expect(view(sessions).total).toBe('700');
+    accounts[0]?.emit({ kind: 'positions', positions: [{ ...option, markPrice: null } as never] });
+    expect(view(sessions)).toMatchObject({ total: null, missing: [option.symbol] });
+  });
+
+  it('shows no total, and names the account, while one waits for its venue', () => {
+    const { sessions, accounts } = sessionsOf();
+    accounts[0]?.emit({ kind: 'balances', balances: [balance('USDT', '1')] });
+    expect(view(sessions, { absent: ['Main'] })).toMatchObject({ total: null, missing: ['Main'] });
+  });
+
   it('subtracts what is borrowed', () => {
     const { sessions, accounts } = sessionsOf();
     accounts[0]?.emit({ kind: 'balances', balances: [balance('USDT', '10', { borrowed: '4' })] });
@@ -264,6 +289,68 @@ describe('the equity curve', () => {
     });
     Object.assign(account ?? {}, { balances: () => Promise.resolve([balance('USDT', '100')]) });
     expect((await made.refresh()).changeToday).toBe('20');
+  });
+
+  it('asks again only those connected accounts that said nothing lately, and one at a time', async () => {
+    let now = 100_000;
+    const runs: { ms: number; run: () => void }[] = [];
+    const { sessions, accounts } = sessionsOf(3);
+    const asked: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<[]>();
+    for (const [index, account] of accounts.entries())
+      Object.assign(account, {
+        balances: () => {
+          asked.push(`account-${String(index)}`);
+          return promise;
+        },
+      });
+    const made = new Portfolio({
+      ledger: ledger.repositories,
+      sessions,
+      instruments: () => INSTRUMENTS,
+      tickers: () => TICKERS,
+      currency: () => 'USDT',
+      clock: () => now,
+      every: (ms, run) => {
+        runs.push({ ms, run });
+        return () => undefined;
+      },
+      onWriteFailed: (error) => {
+        throw error;
+      },
+    });
+    const [talkative, quiet, gone] = accounts;
+    talkative?.emit({ kind: 'state', state: 'live' });
+    quiet?.emit({ kind: 'state', state: 'live' });
+    gone?.emit({ kind: 'state', state: 'failed', reason: 'refused' });
+    const [session] = sessions.all();
+    if (session) session.asOf = now;
+    const again = () => runs.find(({ ms }) => ms === 15_000)?.run();
+    again();
+    again();
+    expect(asked).toEqual(['account-1']);
+    now += 15_000;
+    again();
+    expect(asked).toEqual(['account-1', 'account-0']);
+    resolve([]);
+    await vi.waitFor(() => {
+      expect(sessions.all().map(({ asOf }) => asOf)).toEqual([now, now, null]);
+    });
+    made.dispose();
+  });
+
+  it('lets a stream that spoke meanwhile keep its word against the answer of a refresh', async () => {
+    const { made, account } = portfolio(
+      () => 'USDT',
+      () => 5000,
+    );
+    Object.assign(account ?? {}, {
+      balances: () => {
+        account?.emit({ kind: 'balances', balances: [balance('USDT', '9')] });
+        return Promise.resolve([balance('USDT', '7')]);
+      },
+    });
+    expect((await made.refresh()).total).toBe('9');
   });
 
   it('keeps old figures when a refresh fails', async () => {

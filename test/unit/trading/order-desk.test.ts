@@ -216,3 +216,30 @@ describe('a ledger that fails after the order was sent', () => {
     expect(writeFailures).toHaveLength(1);
   });
 });
+
+describe('a lock while an order is in flight', () => {
+  it('journals it as unknown, writes nothing after that, and tells no failure', async () => {
+    const { promise, reject } = Promise.withResolvers<Order>();
+    const made = deskOver(ledger, { place: () => promise });
+    const placing = made.desk.place(draft(), 'intent-1');
+    await vi.waitFor(() => {
+      expect(made.keeper.get('practice', '100')?.state).toBe('sending');
+    });
+    await made.desk.dispose();
+    made.keeper.dispose();
+    expect(await stored('100')).toMatchObject({ state: 'unknown' });
+    reject(new HoldfastError('locked', 'vault.locked', 'The vault is locked.'));
+    expect((await placing).state).toBe('unknown');
+    made.keeper.hear({ ...(await placing), state: 'cancelled' });
+    expect(await stored('100')).toMatchObject({ state: 'unknown' });
+    expect(made.writeFailures).toEqual([]);
+  });
+
+  it('sends nothing that was not sent before it', async () => {
+    const made = deskOver(ledger);
+    const placing = made.desk.place(draft(), 'intent-1');
+    await made.desk.dispose();
+    await expect(placing).rejects.toMatchObject({ kind: 'locked' });
+    expect(made.trading.placed).toEqual([]);
+  });
+});

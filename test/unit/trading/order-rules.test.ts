@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dec, isMultipleOf } from '../../../src-main/market/decimal.ts';
-import { CLIENT_ORDER_ID_LIMIT, clientOrderIds } from '../../../src-main/trading/client-order-id.ts';
+import {
+  CLIENT_ORDER_ID_LIMIT,
+  beyondOurIds,
+  clientOrderIds,
+} from '../../../src-main/trading/client-order-id.ts';
 import { draftProblems, snapDraft } from '../../../src-main/trading/order-checks.ts';
 import { mergeOrder } from '../../../src-main/trading/order-merge.ts';
 import type { OrderDraft } from '../../../src-preload/contract/types/trading.ts';
+import { testLedger } from '../../support/ledger.ts';
 import { BTC_PERPETUAL, BTC_SPOT, draft } from '../../support/markets.ts';
 import { acknowledged } from '../../support/trading-account.ts';
 
@@ -22,6 +27,22 @@ describe('client order ids', () => {
     expect(new Set(ids).size).toBe(1000);
     expect(ids.every((id) => /^\d{1,14}$/.test(id) && Number(id) < CLIENT_ORDER_ID_LIMIT)).toBe(true);
     expect(ids.map(Number)).toEqual(ids.map(Number).toSorted((a, b) => a - b));
+  });
+
+  it('ignore numbers of others that would use up the range', async () => {
+    const now = Date.UTC(2026, 10, 20);
+    const ledger = testLedger();
+    const record = (clientOrderId: string) =>
+      ledger.repositories.orders.record([
+        { order: acknowledged({ ...draft(), clientOrderId }, { venueOrderId: null }) },
+      ]);
+    const highest = () => ledger.repositories.orders.highestId({ below: beyondOurIds(now) });
+    expect(await highest()).toBe(0);
+    const ours = String(now * 16);
+    for (const id of [ours, '7', 'abc9', String(CLIENT_ORDER_ID_LIMIT - 1), '1234567890123456789', '12-9'])
+      await record(id);
+    expect(await highest()).toBe(Number(ours));
+    ledger.dispose();
   });
 
   it('go on above the highest of an earlier run', () => {
