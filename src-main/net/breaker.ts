@@ -62,6 +62,13 @@ export class Breaker {
     this.#probationUntil = now + BREAKER_WINDOW_MS;
   }
 
+  /** The network is another one now: what failed on the old one says nothing. */
+  reset(): void {
+    this.#state = 'closed';
+    this.#failures = [];
+    this.#probationUntil = -Infinity;
+  }
+
   #open(now: number): void {
     const isRelapse = this.#state === 'probing' || now < this.#probationUntil;
     this.#openMs = isRelapse ? Math.min(BREAKER_LONGEST_OPEN_MS, this.#openMs * 2) : BREAKER_OPEN_MS;

@@ -1,5 +1,8 @@
 import { HoldfastError } from '../errors.ts';
 
+/** Gateways before venues turn away requests without one. The same for everybody: it tells no version. */
+export const USER_AGENT = 'Holdfast';
+
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 const SECURE = new Set(['https:', 'wss:']);
 const PLAIN = new Set(['http:', 'ws:']);

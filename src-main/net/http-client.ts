@@ -107,6 +107,12 @@ export class HttpClient implements VenueHttp {
     return this.#pause && this.#pause.until > this.#time.now() ? this.#pause.until : null;
   }
 
+  /** After sleep or a network change: no old connection is used again, and failures from before are forgiven. */
+  wake(): void {
+    this.#pools.renew();
+    this.#breaker.reset();
+  }
+
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { noAnswer, notSent } from './failures.ts';
+import { USER_AGENT } from './host-rules.ts';
 import type { NetTime } from './time.ts';
 import type { HttpRequest, HttpResponse } from './types.ts';
 
@@ -27,7 +28,10 @@ export function exchange(pool: Dispatcher, options: Options): Promise<Exchanged>
   return new Promise((resolve, reject) => {
     const { method, path, headers, body } = options.request;
     const handler = new ExchangeHandler(options, resolve, reject);
-    pool.dispatch({ method, path, headers: headers as Record<string, string>, body: body ?? null }, handler);
+    pool.dispatch(
+      { method, path, headers: { 'user-agent': USER_AGENT, ...headers }, body: body ?? null },
+      handler,
+    );
   });
 }
 

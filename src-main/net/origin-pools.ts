@@ -18,6 +18,8 @@ const KEEP_ALIVE_MS = 30_000;
 /** One keep-alive pool per origin. */
 export class OriginPools {
   readonly #pools = new Map<string, Pool>();
+  /** Replaced ones, until their last request has ended. */
+  readonly #leaving = new Set<Pool>();
   #isClosed = false;
 
   /** Throws `unavailable`/`net.notSent` once closed, `notAllowed` for an unsafe origin. */
@@ -48,10 +50,26 @@ export class OriginPools {
     return pool;
   }
 
+  /**
+   * The next requests use new connections; what is under way ends on its own. After sleep or a change of network
+   * the open ones may lead nowhere, and an order written to such a one would be lost without anybody knowing.
+   */
+  renew(): void {
+    for (const pool of this.#pools.values()) {
+      this.#leaving.add(pool);
+      void pool
+        .close()
+        .catch(() => undefined)
+        .finally(() => this.#leaving.delete(pool));
+    }
+    this.#pools.clear();
+  }
+
   /** Cuts what is under way: those requests reject. */
   dispose(): void {
     this.#isClosed = true;
-    for (const pool of this.#pools.values()) void pool.destroy().catch(() => undefined);
+    for (const pool of [...this.#pools.values(), ...this.#leaving])
+      void pool.destroy().catch(() => undefined);
     this.#pools.clear();
   }
 }

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import type { ClientOptions, RawData } from 'ws';
-import { requireSafeUrl } from './host-rules.ts';
+import { requireSafeUrl, USER_AGENT } from './host-rules.ts';
 
 export interface ConnectionEvents {
   readonly onOpen: () => void;
@@ -27,7 +27,7 @@ export class SocketConnection {
   ) {
     this.#events = events;
     const options: ClientOptions & { closeTimeout: number } = {
-      headers: { ...headers },
+      headers: { 'user-agent': USER_AGENT, ...headers },
       handshakeTimeout: openMs,
       // Market frames are small and latency counts; servers of venues are known to mishandle it.
       perMessageDeflate: false,

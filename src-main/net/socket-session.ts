@@ -61,6 +61,8 @@ export class NetSocketSession implements SocketSession {
   #attempts = 0;
   #reconnects = 0;
   #startedAt = 0;
+  /** Where this attempt goes: asked for once each, because who is asked may take turns between addresses. */
+  #url = '';
   #connectedAt: number | null = null;
   #lastFrameAt: number | null = null;
   #nextAttemptAt: number | null = null;
@@ -166,12 +168,12 @@ export class NetSocketSession implements SocketSession {
     // A listener may have closed it just now.
     if (this.#state !== 'connecting') return;
     try {
-      this.#connection = new SocketConnection(
-        this.#parts.url(),
-        this.#parts.headers?.() ?? {},
-        this.#timing.openMs,
-        { onOpen: this.#onOpen, onText: this.#onText, onLost: this.#lost },
-      );
+      this.#url = this.#parts.url();
+      this.#connection = new SocketConnection(this.#url, this.#parts.headers?.() ?? {}, this.#timing.openMs, {
+        onOpen: this.#onOpen,
+        onText: this.#onText,
+        onLost: this.#lost,
+      });
     } catch (error) {
       this.#fail(error);
       return;
@@ -369,7 +371,7 @@ export class NetSocketSession implements SocketSession {
 
   #record(operation: string, outcome: 'ok' | 'refused' | 'failed', response: string | null): void {
     if (!this.#log) return;
-    const url = URL.parse(this.#parts.url());
+    const url = URL.parse(this.#url);
     this.#log.record({
       time: this.#time.now(),
       accountId: this.#parts.accountId,

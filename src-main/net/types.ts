@@ -212,6 +212,7 @@ export interface RequestEntry {
   readonly method: string;
   readonly path: string;
   readonly request: string;
+  /** The answer; without one, why in our own words, or null. */
   readonly response: string | null;
   readonly status: number | null;
   readonly outcome: 'ok' | 'refused' | 'failed' | 'unknown';

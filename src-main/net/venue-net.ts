@@ -38,7 +38,7 @@ export interface VenueNetOptions extends AnswerReading {
 
 /** What the owner of a VenueNet can do beside what adapters can. */
 export interface OwnedVenueNet extends VenueNet {
-  /** After sleep or a network change: sockets are looked at and the clocks taken anew, at once. */
+  /** After sleep or a network change: old connections are given up, sockets looked at and clocks taken anew. */
   wake(): void;
 }
 
@@ -91,13 +91,21 @@ class ComposedNet implements OwnedVenueNet {
   }
 
   clock(ask: () => Promise<number>): VenueClock {
-    const { onClockJump } = this.#options;
-    const clock = new ClockSync({ ask, time: this.#time, ...(onClockJump ? { onJump: onClockJump } : {}) });
+    const clock = new ClockSync({
+      ask,
+      time: this.#time,
+      onJump: (byMs) => {
+        // Most often the machine slept, and nobody may have told us.
+        this.http.wake();
+        this.#options.onClockJump?.(byMs);
+      },
+    });
     this.#clocks.push(clock);
     return clock;
   }
 
   wake(): void {
+    this.http.wake();
     for (const socket of this.#sockets) socket.wake();
     for (const clock of this.#clocks) clock.sync().catch(() => undefined);
   }

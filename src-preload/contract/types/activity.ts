@@ -17,7 +17,7 @@ export interface RequestRecord {
   readonly path: string;
   /** Query or body, redacted. */
   readonly request: string;
-  /** Body of the answer, redacted, cut after 4 KiB; null when there was none. */
+  /** Body of the answer, redacted, cut after 4 KiB; when there was none, why in our own words, or null. */
   readonly response: string | null;
   /** HTTP status; null over WebSocket or without an answer. */
   readonly status: number | null;

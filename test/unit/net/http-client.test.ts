@@ -177,6 +177,25 @@ describe('what surely was not sent', () => {
     expect(received).toEqual([]);
   });
 
+  it('is told when the encrypted connection cannot be made', async () => {
+    await serve((response) => response.end('{}'));
+    const error = await failure(client.send(job({ origin: origin.replace('http:', 'https:') })));
+    expect(error).toMatchObject({ kind: 'unavailable', code: 'net.notSent' });
+    expect(received).toEqual([]);
+  });
+
+  it('is told when a path or a header would break the request apart', async () => {
+    await serve((response) => response.end('{}'));
+    for (const broken of [
+      { path: '/a\r\nx: y' },
+      { path: '/a b' },
+      { path: 'relative' },
+      { headers: { 'x-a': 'b\r\nc: d' } },
+    ])
+      expect(await failure(client.send(job(broken)))).toMatchObject({ code: 'net.notSent' });
+    expect(received).toEqual([]);
+  });
+
   it('is told after dispose, at once and for those under way before their first byte', async () => {
     await serve((response) => response.end('{}'));
     let built: () => void = () => undefined;

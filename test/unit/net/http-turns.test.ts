@@ -1,7 +1,9 @@
+import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { BREAKER_FAILURES } from '../../../src-main/net/breaker.ts';
 import { systemTime } from '../../../src-main/net/time.ts';
 import {
+  answerOf,
   client,
   failure,
   job,
@@ -14,6 +16,7 @@ import {
   setUp,
   useClient,
 } from './http-fixture.ts';
+import { until } from '../../support/net-time.ts';
 
 setUp();
 
@@ -131,5 +134,34 @@ describe('the log', () => {
     expect(JSON.stringify(log)).not.toContain('test-signature');
     expect(log[0]?.flightMs).toBeGreaterThan(0);
     expect(log[0]?.waitedMs).toBeGreaterThanOrEqual(0);
+  });
+});
+
+describe('after sleep or a change of network', () => {
+  it('uses new connections, lets what is under way end, and forgives failures from before', async () => {
+    const open = new Set<Socket>();
+    await serveRaw((socket, nth) => {
+      open.add(socket);
+      if (nth === 2) void until(() => received.length === 3).then(() => socket.write(answerOf('late')));
+      else socket.write(answerOf('{}'));
+    });
+    await client.send(job());
+    const underWay = client.send(order());
+    await until(() => received.length === 2);
+    for (let n = 0; n < BREAKER_FAILURES; n += 1) client.failed();
+    client.wake();
+    const before = new Set(open);
+    await client.send(job());
+    expect([...open].filter((socket) => !before.has(socket))).toHaveLength(1);
+    expect((await underWay).text).toBe('late');
+  });
+
+  it('cuts on dispose what still ran on the connections from before', async () => {
+    await serveRaw(() => undefined);
+    const underWay = failure(client.send(order()));
+    await until(() => received.length === 1);
+    client.wake();
+    client.dispose();
+    expect(await underWay).toMatchObject({ kind: 'unknownOutcome' });
   });
 });

@@ -97,6 +97,19 @@ describe('opening', () => {
     expect(one.state).toBe('failed');
   });
 
+  it('asks for the address once in each attempt', async () => {
+    let asked = 0;
+    const one = session({ url: () => ((asked += 1), venue.url) });
+    one.open();
+    await reach(one, 'live');
+    last().terminate();
+    await reach(one, 'backingOff');
+    expect(asked).toBe(1);
+    time.advance(1000);
+    await reach(one, 'live');
+    expect(asked).toBe(2);
+  });
+
   it('gives up an attempt that hangs', async () => {
     const one = session({ timing: { openMs: 3000 } });
     one.open();
