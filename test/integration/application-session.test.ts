@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { HoldfastError } from '../../src-main/errors.ts';
 import { systemTimers } from '../../src-main/session/timers.ts';
 import { PASSPHRASE, bytes } from '../support/application.ts';
