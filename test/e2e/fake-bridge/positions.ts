@@ -5,7 +5,7 @@ import type { FakeState } from './fake-state.ts';
 
 const PERP = 'BTC/USDT:USDT';
 /** The option that the Bybit account holds and has an order in. */
-export const OWN_OPTION = 'BTC/USDT:USDT-261127-61000-C';
+export const OWN_OPTION = 'BTC/USDT:USDT-261121-61000-C';
 
 /** Those of the practice account. */
 const practicePositions = (state: FakeState): readonly Position[] => [
