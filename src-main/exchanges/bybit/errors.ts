@@ -285,6 +285,12 @@ export function saysNoChange(error: unknown): boolean {
   return error instanceof HoldfastError && isNoChange(error.details.venueCode);
 }
 
+/** True when Bybit answered that it does not take such a request: asking in another way can work. */
+export function refusesRequest(error: unknown): boolean {
+  if (!(error instanceof HoldfastError)) return false;
+  return error.kind === 'invalidOrder' || error.kind === 'notSupported' || error.code === 'bybit.refused';
+}
+
 /** True when nothing more may be asked with this key until somebody looked at it. */
 export function refusesKey(error: HoldfastError): boolean {
   return error.kind === 'auth' && KEY_REFUSED.has(error.code);

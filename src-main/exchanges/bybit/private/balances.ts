@@ -10,13 +10,15 @@ import { FUND_COIN, OVERVIEW_WALLET, WALLET, WALLET_COIN } from './forms.ts';
 /** Names under which the overview lists the two wallets that are read exactly. */
 const COUNTED = /^(unified|uta|unifiedtrading|fund|funding)/i;
 const OTHER_WALLET = 'Holdfast shows this wallet of Bybit, but does not count or use it.';
+/** In place of a coin, where not even the coins of a wallet are known. */
+const ANY_ASSET = '*';
 const NO_FIGURE = 'Bybit gave no figure for this coin.';
 
-/** All wallets. Rejects when one of the two main ones could not be read: half a picture looks like a loss. */
+/** All wallets. Rejects when one of the two main ones could not be asked: half a picture looks like a loss. */
 export async function loadBalances(context: AccountContext): Promise<readonly Balance[]> {
   const [unified, funding, others] = await Promise.all([
     loadUnified(context),
-    context.isDemo ? [] : loadFunding(context),
+    context.isDemo ? [] : loadFunding(context).catch((error: unknown) => unreadable(context, error)),
     context.isDemo ? [] : loadOthers(context),
   ]);
   return [...unified, ...funding, ...others];
@@ -86,6 +88,25 @@ async function loadFunding(context: AccountContext): Promise<readonly Balance[]>
       },
     ];
   });
+}
+
+/** A key or a site without this wallet is no failure, and no zero either. */
+function unreadable(context: AccountContext, caught: unknown): readonly Balance[] {
+  const error = toHoldfastError(caught);
+  if (error.kind !== 'permission' && error.kind !== 'notSupported') throw error;
+  return [
+    {
+      accountId: context.accountId,
+      wallet: 'funding',
+      asset: ANY_ASSET,
+      total: '0',
+      available: '0',
+      held: '0',
+      counted: false,
+      notCountedReason: error.message,
+      updatedAt: context.now(),
+    },
+  ];
 }
 
 interface OverviewCoin {

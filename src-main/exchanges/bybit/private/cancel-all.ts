@@ -11,6 +11,9 @@ import { SPOT_FILTERS } from './order-mapping.ts';
 /** Bybit picks at most 500 of a futures account's orders each time; no account may have this many. */
 const MOST_ROUNDS = 20;
 
+/** Of one request that Bybit's limit refuses. */
+const MOST_ATTEMPTS = 4;
+
 /** What a key without rights to a category answers: it cannot have placed orders there. */
 const NOT_HERE: ReadonlySet<string> = new Set(['permission', 'notSupported']);
 
@@ -50,11 +53,22 @@ async function cancelUntilNone(context: AccountContext, body: Body): Promise<rea
   const cancelled = new Set<string>();
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const before = cancelled.size;
-    for (const id of await cancelOnce(context, body)) cancelled.add(id);
+    for (const id of await cancelPatiently(context, body)) cancelled.add(id);
     // The same ones again, or none: Bybit knows no more of them.
     if (cancelled.size === before) break;
   }
   return [...cancelled];
+}
+
+/** Surely refused, and harmless to repeat: the emptied budget holds the next try back until Bybit's reset. */
+async function cancelPatiently(context: AccountContext, body: Body): Promise<readonly string[]> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await cancelOnce(context, body);
+    } catch (error) {
+      if (attempt === MOST_ATTEMPTS || toHoldfastError(error).code !== 'bybit.rateLimit') throw error;
+    }
+  }
 }
 
 async function cancelOnce(context: AccountContext, body: Body): Promise<readonly string[]> {

@@ -71,7 +71,8 @@ export const EXECUTION = form(
   },
   (
     'orderPrice orderQty createType orderType stopOrderType execValue markPrice indexPrice underlyingPrice tradeIv ' +
-    'markIv closedSize blockTradeId seq extraFees isLeverage marketUnit parentExecId'
+    'markIv closedSize blockTradeId seq extraFees execFeeV2 isLeverage marketUnit ' +
+    'parentExecId'
   ).split(' '),
 );
 

@@ -1,7 +1,7 @@
 /** Leverage, margin mode, position mode and fees (sheet 4.2 and 4.4). */
-import { HoldfastError, toHoldfastError } from '../../../errors.ts';
+import { HoldfastError } from '../../../errors.ts';
 import type { AccountModes, FeeRate, MarginMode } from '../../exchange.ts';
-import { refusalError, saysNoChange } from '../errors.ts';
+import { refusalError, refusesRequest, saysNoChange } from '../errors.ts';
 import { BUDGETS } from '../limits.ts';
 import { orNull, payloadError, read } from '../payload.ts';
 import type { ListedMarket } from '../public/instrument-loader.ts';
@@ -39,7 +39,7 @@ async function leverageOf(context: AccountContext, market: ListedMarket): Promis
     });
     return rows[0] === undefined ? null : orNull(read(SYMBOL_INFO, rows[0], context.unknown).leverage);
   } catch (error) {
-    if (['invalidOrder', 'notSupported', 'unavailable'].includes(toHoldfastError(error).kind)) return null;
+    if (refusesRequest(error)) return null;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 /** Open orders, and looking one up, over all categories and over spot's separate lists. */
 import { toHoldfastError } from '../../../errors.ts';
 import type { Order, OrderRef } from '../../exchange.ts';
+import { refusesRequest } from '../errors.ts';
 import { BUDGETS } from '../limits.ts';
 import { type BybitCategory, CATEGORIES } from '../public/category.ts';
 import type { ListedMarket } from '../public/instrument-loader.ts';
@@ -62,7 +63,7 @@ async function openRows(
     try {
       return await allRows(context, realtime({ ...params, openOnly: 0, orderFilter }));
     } catch (error) {
-      if (toHoldfastError(error).kind === 'invalidOrder') return [];
+      if (refusesRequest(error)) return [];
       throw error;
     }
   });
