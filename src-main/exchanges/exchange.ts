@@ -227,11 +227,11 @@ export interface FundsAccount {
   withdrawable(asset: string): Promise<DecimalText>;
   withdraw(request: WithdrawalRequest): Promise<FundsMovement>;
   /**
-   * What became of a transfer or withdrawal sent about `sentAt` (ms UTC) whose answer was lost, also in an earlier
-   * run. Sends nothing. Null: the venue's records do not have it (yet).
+   * What became of a transfer or withdrawal sent about `ageMs` ago whose answer was lost, also in an earlier run.
+   * An age and no time, because our clock may be off. Sends nothing. Null: the venue's records do not have it (yet).
    */
-  findTransfer(request: TransferRequest, sentAt: number): Promise<FundsMovement | null>;
-  findWithdrawal(request: WithdrawalRequest, sentAt: number): Promise<FundsMovement | null>;
+  findTransfer(request: TransferRequest, ageMs: number): Promise<FundsMovement | null>;
+  findWithdrawal(request: WithdrawalRequest, ageMs: number): Promise<FundsMovement | null>;
   cancelWithdrawal(withdrawalId: string): Promise<void>;
   convertCoins(wallet: string, from?: string): Promise<readonly ConvertCoin[]>;
   convertQuote(wallet: string, from: string, to: string, amount: DecimalText): Promise<ConvertQuote>;

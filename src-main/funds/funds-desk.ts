@@ -78,7 +78,7 @@ export class FundsDesk {
       intentId,
       kind: 'transfer',
       fingerprint: JSON.stringify([asset, amount, from, to]),
-      find: (sent: unknown, sentAt: number) => funds.findTransfer(sent as TransferRequest, sentAt),
+      find: (sent: unknown, ageMs: number) => funds.findTransfer(sent as TransferRequest, ageMs),
     } as const;
     const earlier = await this.#journal.earlier(movement);
     if (earlier !== undefined) return earlier.result;

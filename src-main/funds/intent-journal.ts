@@ -18,8 +18,8 @@ export interface Movement<T> {
   /** What is sent; kept so that a later run can look it up. Must not hold a secret. */
   readonly request: unknown;
   readonly send: () => Promise<T>;
-  /** Looks up what was journaled as `request`. Null: the venue does not have it (yet). */
-  readonly find: (request: unknown, sentAt: number) => Promise<T | null>;
+  /** Looks up what was journaled as `request` so long ago. Null: the venue does not have it (yet). */
+  readonly find: (request: unknown, ageMs: number) => Promise<T | null>;
   /** False while the venue is still working on it; default: an answer is an end. */
   readonly isFinal?: (result: T) => boolean;
 }
@@ -107,12 +107,13 @@ export class IntentJournal {
   /** Rejects with `unknownOutcome` while it is not known, and `notFound` once the venue surely never had it. */
   async #outcomeOf<T>(intent: FundsIntent, known: Known<T>): Promise<T> {
     if (intent.state === 'done' && intent.result !== null) return JSON.parse(intent.result) as T;
-    const found = await known.find(JSON.parse(intent.request), intent.createdAt);
+    const ageMs = this.#parts.clock() - intent.createdAt;
+    const found = await known.find(JSON.parse(intent.request), ageMs);
     if (found !== null) {
       await this.#keep(known, found);
       return found;
     }
-    if (this.#parts.clock() - intent.createdAt < GIVE_UP_MS) throw unsettled();
+    if (ageMs < GIVE_UP_MS) throw unsettled();
     await this.#write(intent.accountId, intent.intentId, 'refused', null);
     throw new HoldfastError(
       'notFound',

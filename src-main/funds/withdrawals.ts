@@ -71,7 +71,7 @@ export class Withdrawals {
       intentId,
       kind: 'withdrawal',
       fingerprint,
-      find: (request: unknown, sentAt: number) => funds.findWithdrawal(request as WithdrawalRequest, sentAt),
+      find: (request: unknown, ageMs: number) => funds.findWithdrawal(request as WithdrawalRequest, ageMs),
     } as const;
     const earlier = await this.#parts.journal.earlier(known);
     if (earlier !== undefined) return earlier.result;
@@ -92,7 +92,7 @@ export class Withdrawals {
       await this.#parts.journal
         .earlier<FundsMovement>({
           ...other,
-          find: (request, sentAt) => funds.findWithdrawal(request as WithdrawalRequest, sentAt),
+          find: (request, ageMs) => funds.findWithdrawal(request as WithdrawalRequest, ageMs),
         })
         .catch((error: unknown) => {
           const isOver = error instanceof HoldfastError && error.code === 'funds.neverArrived';

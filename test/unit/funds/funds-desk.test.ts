@@ -208,15 +208,15 @@ describe('a withdrawal', () => {
     const found = movement({ state: 'done' });
     const later = testDesk(ledger, {
       funds: fakeFunds({
-        findWithdrawal: (request, sentAt) => {
-          asked.push([request.address.address, sentAt]);
+        findWithdrawal: (request, ageMs) => {
+          asked.push([request.address.address, ageMs]);
           return Promise.resolve(found);
         },
       }),
     });
     later.clock.now += MINUTE;
     expect(await later.desk.withdraw(withdrawal())).toEqual(found);
-    expect(asked).toEqual([['0xAbCd', START]]);
+    expect(asked).toEqual([['0xAbCd', MINUTE]]);
     expect(later.funds.sent).toEqual([]);
     expect(await stateOf('intent-1')).toBe('done');
   });

@@ -20,9 +20,22 @@ const ALL_TYPES = 2;
 const CANCELLED = '1';
 /** Funding first: what lies there is in nobody's way. `UTA` is this interface's word for the unified wallet. */
 const SOURCES = ['FUND', 'UTA'] as const;
-/** Our request and Bybit's record are not of the same instant, nor are the two clocks. */
-const BEFORE_MS = 5_000;
-const AFTER_MS = 15 * 60_000;
+/** A record's time around that of the request. */
+interface Room {
+  readonly beforeMs: number;
+  readonly afterMs: number;
+}
+/** While the request is under way: both times are Bybit's. */
+const AT_ONCE: Room = { beforeMs: 5_000, afterMs: 15 * 60_000 };
+/**
+ * In a later call or run, when our clock may have been put right meanwhile. Wide, because "not found" lets a
+ * person send it again: rather an equal record too many than a payment too many.
+ */
+const LATER: Room = { beforeMs: 30 * 60_000, afterMs: 24 * 60 * 60_000 };
+const PAGE = 50;
+const MOST_PAGES = 10;
+
+type Row = FormOf<typeof WITHDRAWAL>;
 
 /** What each wallet lets go now, after Bybit's locks and limits. */
 async function letsGo(context: FundsContext, asset: string): Promise<ReadonlyMap<string, string>> {
@@ -71,7 +84,7 @@ export class BybitWithdrawals {
         accountType = await this.#sources(request.asset);
       },
       send: () => this.#post(request, accountType),
-      find: (sentAt) => this.find(request, sentAt),
+      find: (sentAt) => this.#find(request, sentAt, AT_ONCE),
     });
     this.#claimed.set(movement.id, request.intentId);
     return movement;
@@ -124,34 +137,49 @@ export class BybitWithdrawals {
     return filled.length === 0 ? SOURCES[0] : filled.join(',');
   }
 
+  /** What became of one that was sent about `ageMs` ago. */
+  findLater(request: WithdrawalRequest, ageMs: number): Promise<FundsMovement | null> {
+    return this.#find(request, this.#context.clock() - ageMs, LATER);
+  }
+
   /**
    * Bybit's records do not carry our `requestId`: coin, chain, address, memo, amount and time together tell it,
-   * and a record that is another intent's does not count.
+   * and a record that is another intent's does not count. Of several the one nearest in time is it.
    */
-  async find(request: WithdrawalRequest, sentAt: number): Promise<FundsMovement | null> {
-    const { rest, unknown, accountId } = this.#context;
-    const { result, time } = await rest.get({
-      operation: 'asset.withdrawRecords',
-      path: '/v5/asset/withdraw/query-record',
-      params: {
-        coin: request.asset,
-        withdrawType: ALL_TYPES,
-        startTime: Math.floor(sentAt) - BEFORE_MS,
-        endTime: Math.floor(sentAt) + AFTER_MS,
-        limit: 50,
-      },
-      lane: 'privateRead',
-      budget: BUDGETS.withdrawRecords,
-    });
-    const { rows } = read(ROWS, result, unknown);
-    const matching = readList(WITHDRAWAL, rows ?? [], unknown)
-      .filter((row) => isOurs(row, request, sentAt))
+  async #find(request: WithdrawalRequest, sentAt: number, room: Room): Promise<FundsMovement | null> {
+    const away = (row: Row): number => Math.abs((timeOf(row.createTime) ?? 0) - sentAt);
+    const matching = (await this.#records(request.asset, sentAt, room))
+      .filter((row) => isOurs(row, request))
       .filter((row) => (this.#claimed.get(row.withdrawId) ?? request.intentId) === request.intentId)
-      .toSorted((a, b) => (timeOf(a.createTime) ?? 0) - (timeOf(b.createTime) ?? 0));
+      .toSorted((a, b) => away(a) - away(b));
     const row = matching[0];
     if (row === undefined) return null;
     this.#claimed.set(row.withdrawId, request.intentId);
-    return withdrawalOf(accountId, row, time);
+    return withdrawalOf(this.#context.accountId, row, sentAt);
+  }
+
+  async #records(coin: string, sentAt: number, { beforeMs, afterMs }: Room): Promise<readonly Row[]> {
+    const startTime = Math.floor(sentAt) - beforeMs;
+    const endTime = Math.floor(sentAt) + afterMs;
+    const found: Row[] = [];
+    let cursor: string | undefined;
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const { result } = await this.#context.rest.get({
+        operation: 'asset.withdrawRecords',
+        path: '/v5/asset/withdraw/query-record',
+        params: { coin, withdrawType: ALL_TYPES, startTime, endTime, limit: PAGE, cursor },
+        lane: 'privateRead',
+        budget: BUDGETS.withdrawRecords,
+      });
+      const { rows, nextPageCursor } = read(ROWS, result, this.#context.unknown);
+      const entries = readList(WITHDRAWAL, rows ?? [], this.#context.unknown);
+      // Bybit may round the times that it is asked for.
+      found.push(...entries.filter((row) => isWithin(row, startTime, endTime)));
+      const next = orNull(nextPageCursor) ?? undefined;
+      if (next === undefined || next === cursor || entries.length === 0) break;
+      cursor = next;
+    }
+    return found;
   }
 
   /** Rejects with `notAllowed` when it is too late. */
@@ -172,9 +200,12 @@ export class BybitWithdrawals {
   }
 }
 
-function isOurs(row: FormOf<typeof WITHDRAWAL>, request: WithdrawalRequest, sentAt: number): boolean {
+function isWithin(row: Row, from: number, to: number): boolean {
   const time = timeOf(row.createTime);
-  if (time === null || time < sentAt - BEFORE_MS || time > sentAt + AFTER_MS) return false;
+  return time !== null && time >= from && time <= to;
+}
+
+function isOurs(row: Row, request: WithdrawalRequest): boolean {
   if (row.coin !== request.asset || orNull(row.chain) !== request.network) return false;
   // Hexadecimal addresses come back in another case.
   if ((row.toAddress ?? '').toLowerCase() !== request.address.address.toLowerCase()) return false;

@@ -205,6 +205,44 @@ describe('a withdrawal', () => {
   });
 });
 
+describe('a withdrawal of an earlier run', () => {
+  const HOUR = 3_600_000;
+
+  it('is found by its age, although our clock was put right meanwhile, on any page', async () => {
+    const sentAt = NOW - 5 * HOUR;
+    const stranger = record({ withdrawId: '1', amount: '21', createTime: String(sentAt) });
+    const { funds, rest } = testFunds({
+      [RECORDS]: ({ cursor }: { cursor?: string }) =>
+        cursor === undefined
+          ? { rows: [stranger], nextPageCursor: 'more' }
+          : { rows: [record({ createTime: String(sentAt - HOUR / 3) })], nextPageCursor: '' },
+    });
+    expect(await funds.findWithdrawal(wish, 5 * HOUR)).toMatchObject({ id: '9976' });
+    const { startTime, endTime } = rest.asked[0]?.values as { startTime: number; endTime: number };
+    expect(endTime - startTime).toBeLessThan(30 * 24 * HOUR);
+    expect(rest.posted(CREATE)).toEqual([]);
+  });
+
+  it('is the record nearest in time where there are equal ones', async () => {
+    const at = (minutes: number) => String(NOW - HOUR + minutes * 60_000);
+    const { funds } = testFunds({
+      [RECORDS]: {
+        rows: [
+          record({ withdrawId: '3', createTime: at(20) }),
+          record({ withdrawId: '2', createTime: at(1) }),
+          record({ withdrawId: '1', createTime: at(-10) }),
+        ],
+      },
+    });
+    expect((await funds.findWithdrawal(wish, HOUR))?.id).toBe('2');
+  });
+
+  it('is not there when no record is like it', async () => {
+    const { funds } = testFunds({ [RECORDS]: { rows: [record({ amount: '19' })] } });
+    expect(await funds.findWithdrawal(wish, 0)).toBeNull();
+  });
+});
+
 describe('cancelling a withdrawal', () => {
   it('is over when Bybit says 1, and refused when it says 0', async () => {
     const { funds, rest } = testFunds({ [CANCEL]: { status: 1 } });
