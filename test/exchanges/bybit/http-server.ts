@@ -98,7 +98,9 @@ export class HttpSide {
   #codeReply(fault: HttpFault & { kind: 'code' }): Reply {
     const now = this.#options.world.time.now();
     const headers =
-      fault.reset === true ? limitHeaders({ allowed: false, limit: 10, left: 0, resetAt: now + 1000 }) : {};
+      fault.reset === true
+        ? limitHeaders({ allowed: false, granted: 0, limit: 10, left: 0, resetAt: now + 1000 })
+        : {};
     return this.#refused(codeRefusal(fault.code, fault.message), headers);
   }
 
@@ -134,13 +136,13 @@ export class HttpSide {
     if (world.environment === 'demo' && !route.demo)
       throw new Refusal(10032, 'Demo trading are not supported.');
     const limit = typeof route.limit === 'function' ? route.limit(params) : route.limit;
-    const units = Math.min(route.units?.(params) ?? 1, limit.limit);
+    const units = route.units?.(params) ?? 1;
     const budget = world.limits.take(`${key.uid} ${route.path}`, limit, now, units);
     Object.assign(headers, limitHeaders(budget));
     if (!budget.allowed) throw codeRefusal(10006);
     checkRights(route, key, params);
     const account: Account = world.account(key.uid);
-    return route.run({ world, params, key, account, now });
+    return route.run({ world, params, key, account, now, granted: budget.granted });
   }
 
   #authenticate(request: Request, now: number): ApiKey {

@@ -9,6 +9,8 @@ export const perMinute = (limit: number): Allowance => ({ limit, windowMs: 60_00
 
 export interface Budget {
   readonly allowed: boolean;
+  /** Units that were granted: of a batch, the orders that still fit. */
+  readonly granted: number;
   readonly limit: number;
   readonly left: number;
   /** Unix ms: when refused, when the oldest request leaves the window; otherwise now. */
@@ -18,15 +20,16 @@ export interface Budget {
 export class RollingLimits {
   readonly #used = new Map<string, number[]>();
 
-  /** Takes units out of a window; a refusal takes nothing. */
+  /** Takes as many of the units as fit; a refusal takes nothing. */
   take(name: string, { limit, windowMs }: Allowance, now: number, units = 1): Budget {
     const stamps = (this.#used.get(name) ?? []).filter((stamp) => stamp > now - windowMs);
     this.#used.set(name, stamps);
-    if (stamps.length + units > limit) {
-      return { allowed: false, limit, left: 0, resetAt: (stamps[0] ?? now) + windowMs };
+    const granted = Math.min(units, limit - stamps.length);
+    if (granted <= 0) {
+      return { allowed: false, granted: 0, limit, left: 0, resetAt: (stamps[0] ?? now) + windowMs };
     }
-    for (let unit = 0; unit < units; unit += 1) stamps.push(now);
-    return { allowed: true, limit, left: limit - stamps.length, resetAt: now };
+    for (let unit = 0; unit < granted; unit += 1) stamps.push(now);
+    return { allowed: true, granted, limit, left: limit - stamps.length, resetAt: now };
   }
 
   clear(): void {

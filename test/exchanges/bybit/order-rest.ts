@@ -61,14 +61,22 @@ const read = (path: string, run: Run): PrivateRoute => ({
   run,
 });
 
+/** Option batches take one unit each, the others one for every order in them. */
+export const batchUnits = (params: Params): number =>
+  params.text('category') === 'option' ? 1 : Math.max(1, params.rows('request').length);
+
+/** Orders of a batch that may run: the tail that no longer fits fails by itself. */
+export const batchAllowance = (params: Params, granted: number): number =>
+  params.text('category') === 'option' ? Infinity : granted;
+
 function batch(path: string, spot: number, action: Parameters<typeof runBatch>[3]): PrivateRoute {
   return {
-    ...write(path, orderLimit(10, 10, spot), ({ world, account, params }) => {
-      const { list, codes } = runBatch(world, account, params, action);
+    ...write(path, orderLimit(10, 10, spot), ({ world, account, params, granted }) => {
+      const allowed = batchAllowance(params, granted);
+      const { list, codes } = runBatch(world, account, params, action, allowed);
       return new Answer({ list }, { list: codes });
     }),
-    units: (params) =>
-      params.text('category') === 'option' ? 1 : Math.max(1, params.rows('request').length),
+    units: batchUnits,
   };
 }
 
@@ -114,7 +122,7 @@ function history({ account, params, now }: PrivateCall): Payload {
     if (order.open || !matches(order, params, category)) return false;
     const time = order.spec.createdAt;
     // Unfilled orders are kept for a day only.
-    const forgotten = order.filled.isZero() && now - order.updatedAt > DAY;
+    const forgotten = order.filled.isZero() && now - order.updatedAt >= DAY;
     return time >= start && time <= end && !forgotten;
   });
   const { rows, cursor } = page(list, params, 20, 50);

@@ -12,6 +12,8 @@ export interface PrivateCall {
   readonly key: ApiKey;
   readonly account: Account;
   readonly now: number;
+  /** Units of the rate limit that were granted; a batch runs no more orders than that. */
+  readonly granted: number;
 }
 
 export interface PublicRoute {

@@ -4,7 +4,7 @@ import { codeRefusal } from './faults.ts';
 import { checkRights, limitHeaders, tradeBudget } from './http-server.ts';
 import { checkTime, type ApiKey } from './keys.ts';
 import { amendOrder, cancelOrder, createOrder, runBatch } from './order-actions.ts';
-import { orderLimit, orderRights } from './order-rest.ts';
+import { batchAllowance, batchUnits, orderLimit, orderRights } from './order-rest.ts';
 import { login } from './private-streams.ts';
 import { Params, Refusal, type Payload } from './protocol.ts';
 import type { Stream } from './stream.ts';
@@ -162,17 +162,15 @@ export class TradeStreams {
     if (known.action === createOrder) for (const row of rows) this.#counters.order(row.text('orderLinkId'));
     checkRights({ rights: orderRights }, key, params);
     const { limit } = known.limit(params);
-    const units = Math.min(
-      limit,
-      known.batch && params.text('category') !== 'option' ? Math.max(1, rows.length) : 1,
-    );
+    const units = known.batch ? batchUnits(params) : 1;
     const budget = tradeBudget(world, key.uid, known.path, limit, units);
     if (!budget.allowed) throw codeRefusal(10006);
     const account = world.account(key.uid);
     const headers = limitHeaders(budget);
     if (!known.batch)
       return { data: known.action(world, account, params.category(), params), extra: {}, headers };
-    const { list, codes } = runBatch(world, account, params, known.action);
+    const allowed = batchAllowance(params, budget.granted);
+    const { list, codes } = runBatch(world, account, params, known.action, allowed);
     return { data: { list }, extra: { list: codes }, headers };
   }
 
