@@ -33,6 +33,7 @@ const DAY_MS = 86_400_000;
 const FORMS: Partial<Record<KeyFindingCode, readonly (readonly [form: string, ...needs: string[]])[]>> = {
   trade: [['which', 'products'], ['what']],
   tradePartly: [['which', 'products'], ['what']],
+  movesPrices: [['which', 'products'], ['what']],
   ipBound: [['which', 'addresses'], ['what']],
   ipRefused: [['which', 'ip'], ['what']],
   expires: [['dated', 'days', 'date'], ['counted', 'days'], ['what']],
@@ -41,13 +42,24 @@ const FORMS: Partial<Record<KeyFindingCode, readonly (readonly [form: string, ..
   clockOk: [['measured', 'offsetMs'], ['what']],
   clockOff: [['measured', 'offsetMs'], ['what']],
   otherSite: [['which', 'site'], ['what']],
-  refused: [['coded', 'message', 'code'], ['said', 'message'], ['what']],
 };
+
+/** What a refusal can be put down to; anything else is said in general. */
+const REASONS: ReadonlySet<string> = new Set([
+  'unknownKey',
+  'signature',
+  'permission',
+  'banned',
+  'region',
+  'clock',
+]);
 
 const has = (values: ShownFinding['values'], name: string): boolean => (values[name] ?? '') !== '';
 
 function formOf({ code, values }: KeyFinding, account: Account): string {
   if (code === 'withdraw') return account.uses.includes('withdraw') ? 'used' : 'unused';
+  const { reason } = values;
+  if (code === 'refused') return reason !== undefined && REASONS.has(reason) ? reason : 'what';
   const forms = FORMS[code] ?? [];
   const fitting = forms.find(([, ...needs]) => needs.every((name) => has(values, name)));
   return fitting?.[0] ?? 'what';
@@ -72,20 +84,27 @@ export function daysLeft(inspection: KeyInspection, now: number): number | null 
 function today(finding: KeyFinding, inspection: KeyInspection, days: number | null): KeyFinding {
   const { code } = finding;
   const at = inspection.permissions?.expiresAt ?? null;
-  const values = at === null ? finding.values : { ...finding.values, date: String(at) };
+  const date = at === null ? finding.values['expiresAt'] : String(at);
+  const values = date === undefined ? finding.values : { ...finding.values, date };
   if (code === 'expired') return { ...finding, values };
   if (days === null || (code !== 'expires' && code !== 'expiresSoon')) return finding;
   if (days < 0) return { code: 'expired', severity: 'danger', values };
   return { ...finding, values: { ...values, days: String(days) } };
 }
 
-/** Where another site knows the key, that is the news; that this one refuses it follows from it. */
-const told = ({ code }: KeyFinding, inspection: KeyInspection): boolean =>
-  code !== 'refused' || inspection.otherSite === null;
+/** What follows from another finding is not said again. */
+function isNews({ code }: KeyFinding, { findings, otherSite }: KeyInspection): boolean {
+  if (code === 'refused') return otherSite === null;
+  return code !== 'noTrade' || !findings.some((one) => one.code === 'readOnlyKey');
+}
 
-/** A key in the wrong place comes first. Not trading is worth a warning only where Holdfast is meant to trade. */
+/**
+ * A key in the wrong place comes first. One that withdraws from any address is dangerous twice. Not trading is
+ * worth a warning only where Holdfast is meant to trade.
+ */
 function judged(finding: KeyFinding, account: Account): KeyFinding {
-  if (finding.code === 'otherSite') return { ...finding, severity: 'danger' };
+  const isOpen = finding.code === 'ipUnbound' && canWithdraw(account);
+  if (finding.code === 'otherSite' || isOpen) return { ...finding, severity: 'danger' };
   const misses = finding.code === 'noTrade' || finding.code === 'readOnlyKey';
   const raise = misses && finding.severity !== 'danger' && account.uses.includes('trade');
   return raise ? { ...finding, severity: 'warning' } : finding;
@@ -97,7 +116,7 @@ export function findingsOf(account: Account, now: number): readonly ShownFinding
   if (inspection === null) return [];
   const days = daysLeft(inspection, now);
   const shown = inspection.findings
-    .filter((one) => told(one, inspection))
+    .filter((one) => isNews(one, inspection))
     .map((original): ShownFinding => {
       const finding = judged(today(original, inspection, days), account);
       const counts = finding.code === 'expires' || finding.code === 'expiresSoon';
@@ -112,6 +131,13 @@ export function findingsOf(account: Account, now: number): readonly ShownFinding
     });
   return shown.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
+
+/** Codes of a key that does not work at all: the inspector then says why. */
+const REFUSALS: ReadonlySet<KeyFindingCode> = new Set(['refused', 'expired', 'ipRefused', 'otherSite']);
+
+/** True when the inspection explains why the account is refused. */
+export const explainsRefusal = ({ inspection }: Account): boolean =>
+  inspection?.findings.some(({ code }) => REFUSALS.has(code)) === true;
 
 /** True when money could leave the venue with this key. */
 export const canWithdraw = (account: Account): boolean => account.permissions?.withdraw === true;

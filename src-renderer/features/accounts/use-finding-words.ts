@@ -8,6 +8,8 @@ export interface FindingWords {
   readonly what: string;
   /** What to do about it; null when there is nothing to do. */
   readonly fix: string | null;
+  /** The venue's own words, where it refused something. */
+  readonly said: string | null;
 }
 
 const ONE_DAY = 1;
@@ -51,9 +53,14 @@ export function useFindingWords(): (finding: ShownFinding) => FindingWords {
     // The venue's clock is ours plus the offset: a negative one means that ours is ahead.
     const ahead = finding.values['offsetMs']?.startsWith('-') === true ? 'ahead' : 'behind';
     const form = finding.code === 'clockOff' && finding.form === 'measured' ? ahead : finding.form;
+    const { message = '', code = '' } = finding.values;
+    const said = [message, code].filter((text) => text !== '').join(' · ');
+    const own = `${path}.fix_${form}`;
+    const fix = te(own, 'en') ? own : `${path}.fix`;
     return {
       what: t(`${path}.${form}`, wordsOf(finding.values), count),
-      fix: te(`${path}.fix`, 'en') ? t(`${path}.fix`) : null,
+      fix: te(fix, 'en') ? t(fix) : null,
+      said: said === '' ? null : t('accounts.inspect.said', { words: said }),
     };
   };
 }

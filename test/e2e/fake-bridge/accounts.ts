@@ -60,17 +60,17 @@ function riskyKey(state: FakeState): KeyInspection {
     otherSite: null,
     findings: [
       found('read'),
-      found('tradePartly', 'warning', { products: 'spot,derivatives' }),
+      found('tradePartly', 'warning', { products: 'spot, futures', missing: 'options' }),
       found('withdraw', 'danger'),
       found('transfer'),
-      found('ipUnbound', 'danger'),
-      found('expiresSoon', 'warning', { days: '9', date: '2026-11-29' }),
+      found('ipUnbound', 'warning', { days: '9' }),
+      found('expiresSoon', 'warning', { days: '9', expiresAt: '2026-11-29T23:38:11.000Z' }),
       found('masterAccount', 'info'),
       found('unified'),
       found('hedge', 'info'),
       found('crossMargin', 'info'),
       found('clockOff', 'warning', { offsetMs: '-1240' }),
-      found('movesPrices', 'info'),
+      found('movesPrices', 'warning', { products: 'futures' }),
     ],
   };
 }
@@ -106,8 +106,8 @@ function misplacedKey(state: FakeState): KeyInspection {
     clockOffsetMs: 31,
     otherSite: { venue: 'bybit-testnet', region: 'global', environment: 'testnet' },
     findings: [
-      found('refused', 'danger', { message: 'API key is invalid.', code: '10003' }),
-      found('otherSite', 'warning', { site: 'bybit-testnet/global/testnet' }),
+      found('refused', 'danger', { reason: 'unknownKey', message: 'API key is invalid.', code: '10003' }),
+      found('otherSite', 'danger', { site: 'bybit-testnet/global/testnet' }),
       found('clockOk', 'ok', { offsetMs: '31' }),
     ],
   };

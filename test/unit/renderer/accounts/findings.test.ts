@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { KeyFinding } from '../../../../src-preload/contract/types/account.ts';
-import { canWithdraw, daysLeft, findingsOf } from '../../../../src-renderer/features/accounts/findings.ts';
+import {
+  canWithdraw,
+  daysLeft,
+  explainsRefusal,
+  findingsOf,
+} from '../../../../src-renderer/features/accounts/findings.ts';
 import { keyPageOf, siteFrom } from '../../../../src-renderer/features/accounts/key-site.ts';
 import { DAY, NOW, account, finding, inspection, permissions } from './builders.ts';
 
@@ -23,8 +28,8 @@ describe('findingsOf', () => {
   });
 
   it.each([
-    ['refused', { message: 'API key is invalid.', code: '10003' }, 'coded'],
-    ['refused', { message: 'API key is invalid.' }, 'said'],
+    ['refused', { reason: 'unknownKey' }, 'unknownKey'],
+    ['refused', { reason: 'toString' }, 'what'],
     ['refused', {}, 'what'],
     ['ipBound', { addresses: '192.0.2.1' }, 'which'],
     ['ipBound', { addresses: '' }, 'what'],
@@ -46,6 +51,24 @@ describe('findingsOf', () => {
   it('raises a missing right to trade to a warning only where Holdfast is meant to trade', () => {
     expect(shown([finding('noTrade', 'info')])[0]).toMatchObject({ severity: 'warning' });
     expect(shown([finding('noTrade', 'info')], { uses: ['read'] })[0]).toMatchObject({ severity: 'info' });
+  });
+
+  it('calls a key dangerous twice that withdraws from any address', () => {
+    const list = [finding('ipUnbound', 'warning')];
+    expect(shown(list)[0]?.severity).toBe('warning');
+    expect(shown(list, { permissions: { ...permissions, withdraw: true } })[0]?.severity).toBe('danger');
+  });
+
+  it('does not say twice that a read-only key cannot trade', () => {
+    const list = shown([finding('readOnlyKey', 'info'), finding('noTrade', 'info')]);
+    expect(list.map(({ code }) => code)).toEqual(['readOnlyKey']);
+  });
+
+  it('knows which inspections explain a refusal', () => {
+    const of = (...findings: KeyFinding[]) => account({ inspection: inspection(findings) });
+    expect(explainsRefusal(of(finding('ipRefused', 'danger')))).toBe(true);
+    expect(explainsRefusal(of(finding('clockOff', 'warning')))).toBe(false);
+    expect(explainsRefusal(account({ inspection: null }))).toBe(false);
   });
 
   it('counts the days from today, and calls a key that ended meanwhile expired', () => {

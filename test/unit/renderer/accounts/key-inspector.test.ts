@@ -85,6 +85,22 @@ describe('KeyInspector', () => {
     expect(wrapper.get('.finding.danger').text()).toMatch(/^Danger\s*This key can withdraw/);
   });
 
+  it.each([
+    ['unknownKey', 'does not know this key', 'Check that it was copied whole'],
+    ['signature', 'secret does not belong', 'Copy key and secret once more'],
+    ['clock', 'clocks differ', 'automatic time'],
+    ['other', 'refuses the key', 'Check that it was copied whole'],
+  ])(
+    'says why a key was refused (%s), in the venue’s words as well, and what to do',
+    async (reason, what, fix) => {
+      const values = { reason, message: 'API key is invalid.', code: '10003' };
+      const { wrapper } = await page(withFindings([finding('refused', 'danger', values)]));
+      const said = wrapper.get('.finding').text();
+      for (const part of [what, fix, 'The venue says: API key is invalid. · 10003'])
+        expect(said).toContain(part);
+    },
+  );
+
   it('opens the venue’s key page by name, never by address', async () => {
     const { press, bridge } = await page(withFindings([finding('ipUnbound', 'warning')]), {
       'app.openLink': () => null,

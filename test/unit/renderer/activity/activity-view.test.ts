@@ -94,6 +94,15 @@ describe('the request log', () => {
     expect(drawer).toContain('"symbol": "BTCUSDT"');
     expect(drawer).toContain('It may have taken effect');
     expect(drawer).toContain('No answer.');
+    expect(drawer).not.toContain('It was longer');
+  });
+
+  it('says when only the beginning of an answer was kept', async () => {
+    const rows = [request(1, { response: '{"list":[1,2…' })];
+    const { wrapper } = await view({ 'activity.requests': () => ({ rows, total: 1 }) });
+    await wrapper.get('tbody .row').trigger('click');
+    await settle();
+    expect(document.querySelector('[role=dialog]')?.textContent).toContain('It was longer');
   });
 
   it('invites when it is empty, and says so when only the filter is too narrow', async () => {
