@@ -1,6 +1,6 @@
 import type { DecimalText } from '../../src-preload/contract/types/market.ts';
 import type { AccountFigures, Holding, PortfolioView } from '../../src-preload/contract/types/portfolio.ts';
-import type { Balance, Position } from '../../src-preload/contract/types/trading.ts';
+import type { Position } from '../../src-preload/contract/types/trading.ts';
 import { dec, text } from '../market/decimal.ts';
 import type { Decimal } from '../market/decimal.ts';
 import type { AccountSession } from '../trading/account-sessions.ts';
@@ -75,7 +75,7 @@ function figuresOf(session: AccountSession, { valuation, currency, now }: ViewIn
   const parts = [
     ...balances
       .filter((balance) => balance.counted)
-      .map((balance) => valuation.value(net(balance), balance.asset, currency)),
+      .map((balance) => valuation.value(balance.total, balance.asset, currency)),
     ...positions.map((position) => {
       const worth = worthOf(position);
       return worth === null ? null : valuation.value(worth, position.settle, currency);
@@ -99,16 +99,13 @@ function worthOf({ symbol, side, quantity, markPrice, unrealizedPnl }: Position)
   return text(side === 'long' ? worth : worth.negated());
 }
 
-const net = (balance: Balance): DecimalText =>
-  balance.borrowed === undefined ? balance.total : text(dec(balance.total).minus(balance.borrowed));
-
 function holdingsOf({ sessions, valuation, currency }: ViewInput): Holding[] {
   const byAsset = new Map<string, { total: Decimal; available: Decimal; held: Decimal }>();
   for (const balance of sessions.flatMap((session) => session.balances)) {
     if (!balance.counted) continue;
     const present = byAsset.get(balance.asset) ?? { total: dec('0'), available: dec('0'), held: dec('0') };
     byAsset.set(balance.asset, {
-      total: present.total.plus(net(balance)),
+      total: present.total.plus(balance.total),
       available: present.available.plus(balance.available),
       held: present.held.plus(balance.held),
     });

@@ -1,5 +1,7 @@
 import type { MarketRef } from '../../src-preload/contract/types/market.ts';
 import type { MarketHub } from '../market/market-hub.ts';
+import { toHoldfastError } from '../errors.ts';
+import type { Notice } from '../../src-preload/contract/types/app.ts';
 import { AccountDirectory } from '../trading/account-directory.ts';
 import { AccountSessions } from '../trading/account-sessions.ts';
 import type { AccountSession } from '../trading/account-sessions.ts';
@@ -100,7 +102,7 @@ interface ReconcilerParts extends TradingParts {
 }
 
 /** What is open and the last week at once; everything older in the background. */
-function openReconciler({ ledger, timers, teardown, keeper, sessions, onWriteFailed }: ReconcilerParts) {
+function openReconciler({ ledger, timers, teardown, keeper, sessions, notices }: ReconcilerParts) {
   const { now: clock, wait } = timers;
   const repositories = ledger.repositories;
   const backfill = teardown.own(
@@ -122,7 +124,26 @@ function openReconciler({ ledger, timers, teardown, keeper, sessions, onWriteFai
       if (isForeign(session)) backfill.resume(session);
     },
   };
+  const idOf = (session: AccountSession): string => `reconcile.${session.account.id}`;
+  // A locked Holdfast says nothing about accounts.
+  teardown.add(() => {
+    for (const session of sessions.all()) notices.dismiss(idOf(session));
+  });
   return teardown.own(
-    new Reconciler({ ledger: repositories, keeper, clock, wait, history, onFailed: onWriteFailed }),
+    new Reconciler({
+      ledger: repositories,
+      keeper,
+      clock,
+      wait,
+      history,
+      onFailed: (error, session) => notices.add(notReconciled(idOf(session), session, error)),
+      onDone: (session) => notices.dismiss(idOf(session)),
+    }),
   );
+}
+
+function notReconciled(id: string, { account }: AccountSession, error: unknown): Notice {
+  const { code, message: reason } = toHoldfastError(error);
+  const message = `The orders of "${account.label}" could not be compared with the venue yet: ${reason} Holdfast tries again; until then it sends no new orders there.`;
+  return { id, severity: 'warning', code, message };
 }

@@ -172,7 +172,8 @@ export class AccountDirectory {
       await this.#parts.vault.updateKeyMeta(accountId, { label });
     }
     this.#remember(this.get(accountId), null);
-    this.#reconnect(accountId);
+    this.#parts.sessions.rename(accountId, label);
+    this.#tell();
     return this.get(accountId);
   }
 

@@ -13,7 +13,8 @@ import type {
 
 /** One account that is connected, with what its venue last said. */
 export interface AccountSession {
-  readonly account: Account;
+  /** Its name can change while it is connected. */
+  account: Account;
   readonly exchange: Exchange;
   readonly trading: TradingAccount;
   balances: readonly Balance[];
@@ -74,6 +75,12 @@ export class AccountSessions {
       },
     );
     return null;
+  }
+
+  /** The account has another name; its connection goes on. */
+  rename(accountId: string, label: string): void {
+    const entry = this.#sessions.get(accountId);
+    if (entry) entry.session.account = { ...entry.session.account, label };
   }
 
   /** Accounts that belong here but are not connected: on their way, or prevented. */

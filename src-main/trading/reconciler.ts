@@ -5,12 +5,16 @@ import type { OrderKeeper } from './order-keeper.ts';
 import { reconcile } from './reconciliation.ts';
 import type { History } from './reconciliation.ts';
 
+const RETRIES_MS = [5000, 15_000, 60_000, 300_000];
+
 interface Parts {
   readonly ledger: LedgerRepositories;
   readonly keeper: OrderKeeper;
   readonly clock: () => number;
   readonly wait: (ms: number) => Promise<void>;
-  readonly onFailed: (error: unknown) => void;
+  /** An account could not be reconciled; it is tried again. */
+  readonly onFailed: (error: unknown, session: AccountSession) => void;
+  readonly onDone?: (session: AccountSession) => void;
   readonly history?: History;
 }
 
@@ -66,15 +70,33 @@ export class Reconciler {
     this.#last.clear();
   }
 
-  #start(session: AccountSession): Entry {
+  #start(session: AccountSession, failures = 0): Entry {
     const entry: Entry = { session, state: 'live', done: reconcile(session, this.#parts), failed: false };
-    this.#last.set(session.account.id, entry);
-    entry.done.catch((error: unknown) => {
-      const present = this.#last.get(session.account.id);
-      if (present?.done === entry.done) present.failed = true;
-      // Ended by a lock: that is no failure to show.
-      if (!this.#disposed) this.#parts.onFailed(error);
-    });
+    const { id } = session.account;
+    this.#last.set(id, entry);
+    entry.done.then(
+      () => {
+        if (!this.#disposed) this.#parts.onDone?.(session);
+      },
+      (error: unknown) => {
+        // Ended by a lock: that is no failure to show.
+        if (this.#disposed) return;
+        this.#parts.onFailed(error, session);
+        const present = this.#last.get(id);
+        if (present?.done !== entry.done) return;
+        present.failed = true;
+        void this.#retry(present, failures);
+      },
+    );
     return entry;
+  }
+
+  /** Later by itself, unless an order or the stream asked for it before. */
+  async #retry(entry: Entry, failures: number): Promise<void> {
+    await this.#parts.wait(RETRIES_MS[Math.min(failures, RETRIES_MS.length - 1)] ?? 0);
+    const present = this.#last.get(entry.session.account.id);
+    // A stream that broke brings its own reconciliation when it is live again.
+    if (this.#disposed || present?.done !== entry.done || present.state !== 'live') return;
+    this.#start(entry.session, failures + 1);
   }
 }

@@ -1,6 +1,7 @@
 import type { Handlers } from '../../../src-preload/contract/index.ts';
 import { HoldfastError } from '../../errors.ts';
 import type { LedgerRepositories } from '../../storage/ledger/ledger.ts';
+import type { AccountDirectory } from '../../trading/account-directory.ts';
 import type { AccountSessions } from '../../trading/account-sessions.ts';
 import type { OrderDesk } from '../../trading/order-desk.ts';
 import type { OrderKeeper } from '../../trading/order-keeper.ts';
@@ -15,6 +16,7 @@ export interface TradingParts {
   readonly previews: PreviewDesk;
   readonly protection: ProtectionDesk;
   readonly sessions: AccountSessions;
+  readonly directory: Pick<AccountDirectory, 'inspect'>;
   readonly ledger: LedgerRepositories;
 }
 
@@ -43,6 +45,10 @@ export function tradingHandlers(live: () => TradingParts): Handlers<CallContext>
       if (!exchange.capabilities.positionModeSwitch) throw noPositionModes();
       await trading.setPositionMode(mode);
       live().previews.forget();
+      // What is known of the account's set-up is not true any more; the next look finds out when this one fails.
+      live()
+        .directory.inspect(accountId)
+        .catch(() => undefined);
       return null;
     },
     setProtection: async (protection) => {

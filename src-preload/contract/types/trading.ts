@@ -119,10 +119,12 @@ export interface Balance {
   /** The venue's wallet in our words: `spot`, `unified`, `funding`, `margin`, … */
   readonly wallet: string;
   readonly asset: string;
+  /** The user's own: what is borrowed is taken off, so it can be negative. */
   readonly total: DecimalText;
   readonly available: DecimalText;
   /** Held by open orders and positions. */
   readonly held: DecimalText;
+  /** For information only: `total` is net of it. */
   readonly borrowed?: DecimalText;
   /** False when we do not know how to count this wallet: shown as "not counted", never as zero. */
   readonly counted: boolean;

@@ -180,10 +180,12 @@ describe('the portfolio view', () => {
     expect(view(sessions, { absent: ['Main'] })).toMatchObject({ total: null, missing: ['Main'] });
   });
 
-  it('subtracts what is borrowed', () => {
+  it('takes totals as they are: net of what is borrowed, and below zero where more is owed', () => {
     const { sessions, accounts } = sessionsOf();
     accounts[0]?.emit({ kind: 'balances', balances: [balance('USDT', '10', { borrowed: '4' })] });
-    expect(view(sessions).total).toBe('6');
+    expect(view(sessions).total).toBe('10');
+    accounts[0]?.emit({ kind: 'balances', balances: [balance('USDT', '-3', { borrowed: '3' })] });
+    expect(view(sessions).total).toBe('-3');
   });
 });
 

@@ -238,6 +238,16 @@ describe('the inspection of a key', () => {
   });
 });
 
+describe('renaming an account', () => {
+  it('leaves its connection alone', async () => {
+    const { made, opened } = directory(() => Promise.resolve(inspection()));
+    await made.open();
+    expect((await made.rename('key-1', 'Savings')).label).toBe('Savings');
+    expect((await made.rename('practice', 'Play money')).label).toBe('Play money');
+    expect(opened).toHaveLength(2);
+  });
+});
+
 describe('a key of another site', () => {
   const elsewhere = inspection({
     permissions: null,

@@ -19,6 +19,8 @@ const LIVE = { kind: 'state', state: 'live' } as const;
 function reconciler() {
   const openOrders = vi.fn(() => Promise.resolve([]));
   const failures: unknown[] = [];
+  const waits: number[] = [];
+  const done: string[] = [];
   const keeper = new OrderKeeper({
     ledger: ledger.repositories,
     clock: () => 1000,
@@ -30,12 +32,16 @@ function reconciler() {
     ledger: ledger.repositories,
     keeper,
     clock: () => 1000,
-    wait: () => Promise.resolve(),
+    wait: (ms) => {
+      waits.push(ms);
+      return Promise.resolve();
+    },
+    onDone: (session) => done.push(session.account.id),
     onFailed: (error) => failures.push(error),
   });
   const session = () =>
     ({ account: { id: 'practice' }, trading: fakeAccount({ openOrders }) }) as unknown as AccountSession;
-  return { made, openOrders, failures, session };
+  return { made, openOrders, failures, waits, done, session };
 }
 
 describe('the reconciler', () => {
@@ -67,6 +73,34 @@ describe('the reconciler', () => {
     await expect(made.ready('practice')).rejects.toThrow('no connection');
     expect(failures).toHaveLength(1);
     await made.ready('practice');
+    expect(openOrders).toHaveBeenCalledTimes(2);
+  });
+
+  it('tries again by itself, later each time, as long as the stream is live', async () => {
+    const { made, openOrders, failures, waits, done, session } = reconciler();
+    openOrders.mockRejectedValueOnce(new Error('one')).mockRejectedValueOnce(new Error('two'));
+    const one = session();
+    made.heard(one, LIVE);
+    await vi.waitFor(() => {
+      expect(done).toEqual(['practice']);
+    });
+    expect(openOrders).toHaveBeenCalledTimes(3);
+    expect(failures).toHaveLength(2);
+    expect(waits).toEqual([5000, 15_000]);
+  });
+
+  it('looks again after sleep at every account whose stream is live', async () => {
+    const { made, openOrders, session } = reconciler();
+    made.again();
+    expect(openOrders).not.toHaveBeenCalled();
+    const one = session();
+    made.heard(one, LIVE);
+    await made.ready('practice');
+    made.again();
+    await made.ready('practice');
+    expect(openOrders).toHaveBeenCalledTimes(2);
+    made.heard(one, { kind: 'state', state: 'stale' });
+    made.again();
     expect(openOrders).toHaveBeenCalledTimes(2);
   });
 
