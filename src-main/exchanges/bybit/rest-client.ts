@@ -150,7 +150,7 @@ export class BybitRestClient implements BybitRest {
   }
 
   #budgetName(name: string): string {
-    return `${this.#parts.accountId ?? 'public'}/${name}`;
+    return budgetName(this.#parts.accountId, name);
   }
 
   #judge(job: Job, response: HttpResponse): BybitAnswer {
@@ -171,6 +171,7 @@ export class BybitRestClient implements BybitRest {
       retryAfterMs: feedback,
     });
     if (job.signed && refusesKey(error)) this.#stopAsking(error);
+    if (isBan(response.status, error)) this.#ban();
     throw FAILURES.has(error.code) || error.kind === 'auth' ? this.#failed(error) : error;
   }
 
@@ -178,7 +179,7 @@ export class BybitRestClient implements BybitRest {
   #notOurs(response: HttpResponse, isWrite: boolean): HoldfastError {
     const { status } = response;
     if (status === 403) {
-      this.#parts.http.pause(this.#now() + BAN_MS, 'Bybit blocks this address for a while.');
+      this.#ban();
       return this.#failed(statusError(status, isWrite, BAN_MS));
     }
     if (status === 200) return isWrite ? lostAnswer({ venueCode: 'HTTP 200' }) : payloadError('answer', '');
@@ -205,6 +206,10 @@ export class BybitRestClient implements BybitRest {
       this.#parts.http.observe(budget, { limit, remaining, ...(remaining === 0 ? { resetAt } : {}) });
     }
     return undefined;
+  }
+
+  #ban(): void {
+    this.#parts.http.pause(this.#now() + BAN_MS, 'Bybit blocks this address for a while.');
   }
 
   #failed(error: HoldfastError): HoldfastError {
@@ -236,6 +241,16 @@ const FAILURES: ReadonlySet<string> = new Set([
 
 export function algorithmOf(keyType: RestParts['keyType']): 'hmac-sha256-hex' | 'rsa-sha256-base64' {
   return keyType === 'rsa' ? 'rsa-sha256-base64' : 'hmac-sha256-hex';
+}
+
+/** Limits are a UID's: each account has budgets of its own, shared by its transports. */
+export const budgetName = (accountId: string | null, name: string): string =>
+  `${accountId ?? 'public'}/${name}`;
+
+/** The address is blocked as a whole, in contrast to a key that may not do something. */
+function isBan(status: number, error: HoldfastError): boolean {
+  if (error.details.venueCode === '10018') return true;
+  return status === 403 && error.kind !== 'auth' && error.kind !== 'permission';
 }
 
 /** `a=1&b=x%2Cy`, in the order given; undefined values are left out. */

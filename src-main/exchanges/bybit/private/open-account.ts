@@ -131,11 +131,13 @@ function addresses(
   pick: (streams: ReturnType<typeof streamsOf>) => string,
 ): { url: () => string; onAttempt: (succeeded: boolean) => void } {
   let failures = 0;
+  let worked = false;
   return {
     url: () => pick(streamsOf(site, failures)),
-    // The address that worked stays: losing a connection once is no reason to leave it.
     onAttempt: (succeeded) => {
-      if (!succeeded) failures += 1;
+      // An address that worked is tried again first: losing a connection is no reason to leave it.
+      if (!succeeded && !worked) failures += 1;
+      worked = succeeded;
     },
   };
 }

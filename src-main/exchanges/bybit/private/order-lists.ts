@@ -11,6 +11,9 @@ import { idOf } from './order-body.ts';
 import { readOrder, SPOT_FILTERS, type SpotFilter, spotFilterOf } from './order-mapping.ts';
 
 const PAGE_SIZE = 50;
+const WINDOW_MS = 7 * 24 * 60 * 60_000;
+/** Half a year: an order that is open for longer has to be looked for on the website. */
+const OLDER_WINDOWS = 25;
 
 export interface ListedOrder {
   readonly order: Order;
@@ -88,16 +91,35 @@ export async function findListed(
 ): Promise<ListedOrder | null> {
   const { category, nativeId } = market;
   const params = { category, symbol: nativeId, ...idOf(ref) };
-  const history: BybitCall = {
-    operation: 'order.history',
-    path: '/v5/order/history',
-    params: { ...params, limit: PAGE_SIZE },
-    lane: 'privateRead',
-    budget: BUDGETS.orderHistory,
-  };
-  const row = (await rowOf(context, realtime(params), ref)) ?? (await rowOf(context, history, ref));
+  const row =
+    (await rowOf(context, realtime(params), ref)) ??
+    (await rowOf(context, history(params), ref)) ??
+    (ref.venueOrderId === null ? null : await olderRow(context, params, ref));
   return row === null ? null : listed(context, category, row);
 }
+
+/**
+ * Without times the history goes back seven days. An order that Bybit acknowledged once can be older than that: it is
+ * looked for in the windows before. One that was never acknowledged is new.
+ */
+async function olderRow(context: AccountContext, params: BybitParams, ref: OrderRef): Promise<object | null> {
+  let endTime = Math.floor(context.now()) - WINDOW_MS;
+  for (let window = 0; window < OLDER_WINDOWS; window += 1) {
+    const startTime = endTime - WINDOW_MS + 1;
+    const row = await rowOf(context, history({ ...params, startTime, endTime }), ref);
+    if (row !== null) return row;
+    endTime = startTime - 1;
+  }
+  return null;
+}
+
+const history = (params: BybitParams): BybitCall => ({
+  operation: 'order.history',
+  path: '/v5/order/history',
+  params: { ...params, limit: PAGE_SIZE },
+  lane: 'privateRead',
+  budget: BUDGETS.orderHistory,
+});
 
 async function rowOf(context: AccountContext, call: BybitCall, ref: OrderRef): Promise<object | null> {
   try {

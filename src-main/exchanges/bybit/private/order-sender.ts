@@ -1,6 +1,7 @@
 /** One way out for orders: the order-entry socket while it is live, REST otherwise, and never both. */
 import type { BybitRest } from '../rest.ts';
 import type { BybitCategory } from '../public/category.ts';
+import { budgetName } from '../rest-client.ts';
 import { type BatchOperation, batchBudget, orderBudget } from '../limits.ts';
 import type { Body } from './order-body.ts';
 import type { EntryOperation, OrderAnswer, OrderEntry } from './order-entry.ts';
@@ -20,7 +21,7 @@ export class OrderSender {
   async send(operation: BatchOperation, category: BybitCategory, body: Body): Promise<OrderAnswer> {
     const budget = orderBudget(operation, category);
     const lane = operation === 'cancel' ? 'cancel' : 'order';
-    const name = `${this.#accountId}/${budget.name}`;
+    const name = budgetName(this.#accountId, budget.name);
     const answer = this.#entry?.submit(`order.${operation}`, body, budget, name);
     if (answer != null) return answer;
     this.#entry?.open();
@@ -36,7 +37,7 @@ export class OrderSender {
     const budget = batchBudget(operation, category, orders.length);
     const lane = operation === 'cancel' ? 'cancel' : 'order';
     const entryOperation: EntryOperation = `order.${operation}-batch`;
-    const name = `${this.#accountId}/${budget.name}`;
+    const name = budgetName(this.#accountId, budget.name);
     const body = { category, request: orders };
     const answer = this.#entry?.submit(entryOperation, body, budget, name);
     if (answer != null) return answer;

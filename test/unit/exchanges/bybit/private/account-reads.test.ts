@@ -194,6 +194,23 @@ describe('looking an order up', () => {
     const broken = harness({ '/v5/order/history': () => [10016, {}] });
     expect((await failure(broken.account.findOrder(REF))).kind).toBe('unavailable');
   });
+  it('goes back for half a year for an order that was acknowledged once', async () => {
+    const old = orderRow({ orderStatus: 'Filled', cumExecQty: '0.01' });
+    const made = NOW - 100 * 24 * 60 * 60_000;
+    const { account, to } = harness({
+      '/v5/order/history': ({ startTime, endTime }) => ({
+        list: Number(startTime) <= made && made <= Number(endTime) ? [old] : [],
+      }),
+    });
+    expect(await account.findOrder({ ...REF, venueOrderId: 'o-1' })).toMatchObject({ state: 'filled' });
+    const asked = to('/v5/order/history').slice(1);
+    expect(asked).toHaveLength(14);
+    expect(
+      asked.every(({ startTime, endTime }) => Number(endTime) - Number(startTime) < 7 * 86_400_000),
+    ).toBe(true);
+    expect(await account.findOrder(REF)).toBeNull();
+    expect(to('/v5/order/history')).toHaveLength(16);
+  });
   it('takes no other order for it', async () => {
     const { account } = harness({
       '/v5/order/realtime': () => ({ list: [orderRow({ orderLinkId: 'other' })] }),

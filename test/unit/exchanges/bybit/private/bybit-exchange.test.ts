@@ -70,6 +70,12 @@ describe('the venue', () => {
       return host;
     });
     expect(hosts).toEqual(['stream.bybit.eu', 'stream.bybit.com', 'stream.bybit.eu']);
+    socket.become('live');
+    const worked = socket.parts.url();
+    socket.become('backingOff', 'connection lost');
+    expect(socket.parts.url()).toBe(worked);
+    socket.become('backingOff', 'refused');
+    expect(socket.parts.url()).not.toBe(worked);
   });
 
   it('refuses accounts of another world', () => {

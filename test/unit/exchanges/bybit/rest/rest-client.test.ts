@@ -207,6 +207,19 @@ describe('limits', () => {
   });
 });
 
+describe('a 403 with Bybit’s own words', () => {
+  it('is a ban of the address, unless it is about the key', async () => {
+    const { http, rest } = client();
+    http.replies = [
+      { status: 403, text: envelope(10018, {}, 'Out of frequency limit of IP') },
+      { status: 403, text: envelope(10005, {}, 'Permission denied') },
+    ];
+    expect((await failure(rest.get(CALL))).kind).toBe('rateLimited');
+    expect((await failure(rest.get(CALL))).kind).toBe('permission');
+    expect(http.pauses).toEqual([NOW + 600_000]);
+  });
+});
+
 describe('a refused key', () => {
   it.each([10003, 10004, 33004])('%i stops the account from asking until somebody looks', async (code) => {
     const { http, rest } = client();
