@@ -72,8 +72,7 @@ export class ClockSync implements VenueClock {
     let failure: Error | null = null;
     for (let n = 0; n < CLOCK_SAMPLES && failures < MAX_FAILURES && !this.#isDisposed; n += 1) {
       try {
-        const sample = await this.#sample();
-        if (sample) samples.push(sample);
+        samples.push(await this.#sample());
       } catch (error) {
         failures += 1;
         failure = error instanceof Error ? error : new Error(String(error));
@@ -83,20 +82,18 @@ export class ClockSync implements VenueClock {
     if (this.#isDisposed) return;
     if (samples.length > 0) {
       this.#anchor = this.#difference();
-      this.#offset = weightedMedian(samples);
+      this.#offset = weightedMedian(samples) - this.#anchor;
     } else if (failure !== null) {
       throw failure;
     }
   }
 
-  /** Null when our own clock was set while we waited. */
-  async #sample(): Promise<Sample | null> {
-    const before = this.#difference();
+  /** Beside the monotonic clock: somebody may set ours between two samples. */
+  async #sample(): Promise<Sample> {
     const start = this.#time.monotonic();
     const venue = await this.#ask();
     const roundTrip = this.#time.monotonic() - start;
-    if (Math.abs(this.#difference() - before) > JUMP_MS) return null;
-    return { offset: venue - (this.#time.now() - roundTrip / 2), roundTrip };
+    return { offset: venue - (start + roundTrip / 2), roundTrip };
   }
 
   #refreshLater(): void {

@@ -1,7 +1,8 @@
 import { isSensitiveName } from './redact-names.ts';
 
 export const REDACTED = '[redacted]';
-const DEEPEST = 3;
+/** JSON in strings in JSON, and so on: what is wrapped deeper than this is not read but taken out. */
+const DEEPEST = 6;
 
 /**
  * Replaces the values of sensitive fields in JSON text, or in the beginning of it: it reads tokens instead of
@@ -31,7 +32,7 @@ export function redactJson(text: string, hidesArgs: boolean, depth = 0): string 
         at = valueAt;
       }
     } else {
-      const inner = depth < DEEPEST && token.includes('\\') ? redactInner(token, hidesArgs, depth) : token;
+      const inner = token.includes('\\') ? redactInner(token, hidesArgs, depth) : token;
       if (inner !== token) {
         out += text.slice(copied, at) + inner;
         copied = end;
@@ -46,6 +47,7 @@ export function redactJson(text: string, hidesArgs: boolean, depth = 0): string 
 function redactInner(token: string, hidesArgs: boolean, depth: number): string {
   const inner = decoded(token);
   if (!inner.includes('"')) return token;
+  if (depth >= DEEPEST) return `"${REDACTED}"`;
   const redacted = redactJson(inner, hidesArgs, depth + 1);
   return redacted === inner ? token : JSON.stringify(redacted);
 }
@@ -89,13 +91,19 @@ function valueEnd(text: string, at: number): number {
   return text.length;
 }
 
-/** The characters that a JSON string stands for; as it is written when it is cut or not JSON. */
+/** The characters that a JSON string stands for; of a cut one, those that are there. */
 function decoded(token: string): string {
-  if (!token.includes('\\')) return token.slice(1, token.endsWith('"') ? -1 : undefined);
-  try {
-    const value: unknown = JSON.parse(token);
-    return typeof value === 'string' ? value : token;
-  } catch {
-    return token.slice(1).replace(/\\"/g, '"');
+  const isWhole = token.length > 1 && token.endsWith('"');
+  if (!token.includes('\\')) return token.slice(1, isWhole ? -1 : undefined);
+  // A cut can go through an escape, the longest of which has six characters.
+  for (let cut = 0; cut <= 6; cut += 1) {
+    const text = cut === 0 ? token : `${token.slice(0, token.length - cut + 1)}"`;
+    try {
+      const value: unknown = JSON.parse(text);
+      if (typeof value === 'string') return value;
+    } catch {
+      continue;
+    }
   }
+  return token.slice(1).replace(/\\+"/g, '"');
 }

@@ -9,7 +9,7 @@ const READ_CHARACTERS = 2 * KEPT_BYTES;
 const LOGIN = /"(?:op|event|action)"\s*:\s*"(?:auth|login|authenticate)"/i;
 const PARAMETER = /(^|[?&;\s])([\w.%[\]-]+)=([^&;\s"]*)/g;
 /** HMACs in hex, RSA and base64 signatures, long tokens: no venue's ids or symbols look like this. */
-const LONG_TOKEN = /[A-Za-z0-9+/_-]{40,}={0,2}/g;
+const LONG_TOKEN = /(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{40,}={0,2}/g;
 const IPV4 = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])/g;
 const IPV6 = /(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])/gi;
 
@@ -31,7 +31,7 @@ export class Redactor {
     clean = clean.replace(LONG_TOKEN, (token) => (looksRandom(token) ? REDACTED : token));
     clean = withoutAddresses(clean);
     // The last word may be the beginning of something that would have been recognised whole.
-    if (isCut) clean = clean.replace(/[^\s",:&=]*$/, '');
+    if (isCut) clean = withoutLastWord(clean);
     return cutToBytes(clean, KEPT_BYTES, isCut);
   }
 
@@ -77,6 +77,12 @@ const withoutAddresses = (text: string): string => {
 /** A double colon or many single ones: a time of day has two single ones. */
 const asAddress = (found: string): string =>
   /[0-9a-f]/i.test(found) && (found.includes('::') || found.split(':').length > 5) ? '[address]' : found;
+
+function withoutLastWord(text: string): string {
+  let end = text.length;
+  while (end > 0 && !/[\s",:&=]/.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+}
 
 /** The longest beginning that fits, never a broken character. */
 function cutToBytes(text: string, most: number, wasCut: boolean): string {

@@ -8,7 +8,7 @@ import type { RequestEntry, RequestSink } from './types.ts';
 const FLUSH_MS = 500;
 const BATCH_ROWS = 200;
 /** Redacted in one go: a burst of long answers must not hold up an order. */
-const ROWS_A_TURN = 20;
+const ROWS_A_TURN = 10;
 /** Kept while the ledger is closed; the oldest go. */
 const MOST_WAITING = 2000;
 const RETRY_MS = 5_000;

@@ -1,10 +1,14 @@
 import { HoldfastError } from '../errors.ts';
+import { connectionEntry } from './connection-entry.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { ReadyGate } from './ready-gate.ts';
 import { SocketConnection } from './socket-connection.ts';
+import { SOCKET_TIMING } from './socket-timing.ts';
 import { SocketTopics } from './socket-topics.ts';
 import { systemTime } from './time.ts';
 import type { NetTime } from './time.ts';
 import type {
+  RequestEntry,
   RequestSink,
   SocketParts,
   SocketSession,
@@ -13,16 +17,6 @@ import type {
   SocketTiming,
 } from './types.ts';
 
-export const SOCKET_TIMING: SocketTiming = {
-  pingEveryMs: 20_000,
-  silentMs: 30_000,
-  pongMs: 10_000,
-  openMs: 10_000,
-  loginMs: 10_000,
-  backoffMs: 1_000,
-  backoffMaxMs: 30_000,
-  maxAgeMs: 0,
-};
 /** A connection that lived this long was a good one: the next loss starts with the shortest wait again. */
 const GOOD_AFTER_MS = 10_000;
 /** How long after a subscription frames are read for refusals. */
@@ -48,7 +42,7 @@ export class NetSocketSession implements SocketSession {
   readonly #log: RequestSink | null;
   readonly #onFault: (error: unknown) => void;
   readonly #topics = new SocketTopics();
-  readonly #waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
+  readonly #ready = new ReadyGate();
 
   #state: SocketState = 'idle';
   #connection: SocketConnection | null = null;
@@ -109,9 +103,7 @@ export class NetSocketSession implements SocketSession {
   ready(): Promise<void> {
     if (this.#state === 'live') return Promise.resolve();
     if (this.#state === 'failed' || this.#state === 'closed') return Promise.reject(this.#over());
-    return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-    });
+    return this.#ready.wait();
   }
 
   wake(): void {
@@ -156,7 +148,7 @@ export class NetSocketSession implements SocketSession {
     this.#release();
     connection?.leave();
     this.#become('closed', null);
-    this.#rejectWaiting();
+    this.#ready.refuse(this.#over());
   }
 
   #connect(): void {
@@ -253,7 +245,7 @@ export class NetSocketSession implements SocketSession {
     this.#record('connect', 'ok', null);
     this.#become('live', null);
     this.#flush();
-    for (const one of this.#waiting.splice(0)) one.resolve();
+    this.#ready.open();
   }
 
   readonly #lost = (reason: string): void => {
@@ -285,7 +277,7 @@ export class NetSocketSession implements SocketSession {
     this.#release();
     this.#lastError = reason;
     this.#become('failed', reason);
-    this.#rejectWaiting(error);
+    this.#ready.refuse(error instanceof Error ? error : this.#over());
   }
 
   #limitPhase(ms: number, reason: string): void {
@@ -351,11 +343,6 @@ export class NetSocketSession implements SocketSession {
     this.#guarded(() => this.#parts.onState?.(state, reason));
   }
 
-  #rejectWaiting(error?: unknown): void {
-    const why = error instanceof Error ? error : this.#over();
-    for (const one of this.#waiting.splice(0)) one.reject(why);
-  }
-
   #over(): HoldfastError {
     const why = this.#state === 'closed' ? 'it was closed' : (this.#lastError ?? 'it failed');
     return new HoldfastError('unavailable', 'net.socketOver', `There is no live connection: ${why}.`);
@@ -369,23 +356,21 @@ export class NetSocketSession implements SocketSession {
     }
   }
 
-  #record(operation: string, outcome: 'ok' | 'refused' | 'failed', response: string | null): void {
-    if (!this.#log) return;
-    const url = URL.parse(this.#url);
-    this.#log.record({
-      time: this.#time.now(),
-      accountId: this.#parts.accountId,
-      transport: 'websocket',
-      operation,
-      method: this.#parts.name,
-      path: url?.pathname ?? '',
-      request: url?.search.slice(1) ?? '',
-      response,
-      status: null,
-      outcome,
-      waitedMs: 0,
-      flightMs: operation === 'connect' ? this.#time.monotonic() - this.#startedAt : null,
-    });
+  #record(
+    operation: 'connect' | 'disconnect',
+    outcome: RequestEntry['outcome'],
+    reason: string | null,
+  ): void {
+    const tookMs = this.#time.monotonic() - this.#startedAt;
+    this.#log?.record(
+      connectionEntry(this.#parts, this.#url, {
+        time: this.#time.now(),
+        operation,
+        outcome,
+        response: reason,
+        flightMs: operation === 'connect' ? tookMs : null,
+      }),
+    );
   }
 }
 

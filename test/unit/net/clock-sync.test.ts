@@ -145,14 +145,17 @@ describe('our own clock', () => {
     expect(clock.offsetMs()).toBe(-3_630_000);
   });
 
-  it('set in the middle of a sample spoils that sample only', async () => {
-    const done = clock.sync();
-    await time.run(15, 5);
-    time.setBy(10_000);
-    venueOffset -= 10_000;
-    await time.run(20_000, 50);
-    await done;
-    expect(clock.offsetMs()).toBe(-40_000);
+  it('set in the middle of a run, or of a sample, does no harm to any sample', async () => {
+    for (const after of [5, 15, 85]) {
+      venueOffset = -30_000;
+      const done = clock.sync();
+      await time.run(after, 5);
+      time.setBy(10_000);
+      venueOffset -= 10_000;
+      await time.run(20_000, 50);
+      await done;
+      expect(clock.offsetMs()).toBe(-40_000);
+    }
   });
 
   it('slewed by a little is left alone', async () => {

@@ -129,6 +129,8 @@ describe('lanes', () => {
     spend(5, 'order', 'key');
     const done: string[] = [];
     const large = queue(done, 'batch of 10', 'order', ['key', 10]);
+    // One that comes now would fit, and does not overtake.
+    expect(limiter.tryTake(turn('order', 'key'))).toBeNull();
     const small = queue(done, 'one', 'order', 'key');
     await settle();
     expect(done).toEqual([]);

@@ -17,6 +17,9 @@ describe('redaction', () => {
   it('hides whole objects and lists under such a name', () => {
     const text = '{"secret":{"a":["x",{"b":"y"}]},"list":[1],"ips":["203.0.113.7","2001:db8::1"],"end":1}';
     expect(redactor.text(text)).toBe('{"secret":"[redacted]","list":[1],"ips":"[redacted]","end":1}');
+    expect(redactor.text('{"a":{"uid":17},"b":[{"sign":null}],"c":3}')).toBe(
+      '{"a":{"uid":"[redacted]"},"b":[{"sign":"[redacted]"}],"c":3}',
+    );
   });
 
   it('hides every argument of a login frame, and none of a subscription', () => {
