@@ -228,6 +228,59 @@ describe('the application at Bybit', () => {
     await expect(wrong).rejects.toMatchObject({ kind: 'badInput' });
   });
 
+  it('sends protection with an order, and sells an inverse contract by the number of contracts', async () => {
+    const venue = await bybit();
+    venue.account(UID).deposit('BTC', '1');
+    const { app, accountId } = await connected(venue);
+    const { trading } = app.handlers;
+    const price = await resting(app);
+    const stopLoss = String(Number(price) - 1000);
+    const guarded = { ...ORDER, accountId, price, stopLoss, takeProfit: String(Number(price) + 5000) };
+    const placed = await trading.place({ ...guarded, intentId: 'intent-1' }, CONTEXT);
+    const [atVenue] = venue.account(UID).openOrders();
+    expect([atVenue?.brackets.takeProfit, atVenue?.brackets.stopLoss].map(Number)).toEqual([
+      Number(guarded.takeProfit),
+      Number(stopLoss),
+    ]);
+    await becomes(app, placed, 'working');
+
+    const inverse = { ...ORDER, accountId, symbol: 'BTC/USD:BTC', side: 'sell', quantity: '500' } as const;
+    const market = { ...inverse, type: 'market', timeInForce: 'IOC' } as const;
+    const preview = await trading.preview(market, CONTEXT);
+    expect(preview).toMatchObject({ notional: '500', currency: 'USD', costCurrency: 'BTC', problems: [] });
+    expect(Number(preview.cost)).toBeGreaterThan(0);
+    const sold = await trading.place({ ...market, intentId: 'intent-2' }, CONTEXT);
+    await becomes(app, sold, 'filled');
+    await vi.waitFor(() => {
+      const { positions } = app.application.host.live().sessions.require(accountId);
+      expect(positions).toMatchObject([
+        { symbol: 'BTC/USD:BTC', side: 'short', quantity: '500', settle: 'BTC' },
+      ]);
+    });
+    const { rows } = await trading.fills({ accountId, limit: 10, offset: 0 }, CONTEXT);
+    expect(rows.every((fill) => fill.feeCurrency === 'BTC')).toBe(true);
+  });
+
+  it('shows what it sent and received, without key, signature or secret', async () => {
+    const venue = await bybit();
+    const { app, accountId } = await connected(venue);
+    await app.handlers.trading.place(
+      { ...ORDER, accountId, price: await resting(app), intentId: 'intent-1' },
+      CONTEXT,
+    );
+    await vi.waitFor(async () => {
+      const { rows } = await app.handlers.activity.requests({ limit: 200, offset: 0 }, CONTEXT);
+      const operations = rows.map((row) => row.operation);
+      expect(operations).toEqual(expect.arrayContaining(['order.create', 'wallet.balance']));
+      const text = JSON.stringify(rows);
+      for (const secret of [KEY, SECRET]) expect(text).not.toContain(secret);
+      expect(rows.find((row) => row.operation === 'order.create')).toMatchObject({
+        accountId,
+        outcome: 'ok',
+      });
+    });
+  });
+
   it('adopts orders that were placed elsewhere without an id of ours, each by its own name', async () => {
     const venue = await bybit();
     const { app, accountId } = await connected(venue);
