@@ -114,4 +114,25 @@ describe('orders view', () => {
     api.emit('trading.orders', [order('z', { createdAt: NOW + 1 })]);
     expect(api.calls.filter(([name]) => name === 'trading.orderHistory')).toHaveLength(1);
   });
+
+  it('marks an order that was placed elsewhere and does not offer to cancel it', async () => {
+    const { wrapper, text } = await show(
+      answers(order('', { venueOrderId: 'v-9', triggerPrice: '58900', triggerBy: 'last', price: null })),
+    );
+    expect(text()).toContain('elsewhere');
+    expect(text()).toContain('58 900 (last)');
+    expect(wrapper.find('td button').attributes('disabled')).toBeDefined();
+    expect(wrapper.find('td button').attributes('aria-label')).toContain('cancel it at the venue');
+  });
+
+  it('gives the words and the code of a rejection', async () => {
+    const refused = order('old', { state: 'rejected', reason: 'Too small.', venueCode: '110094' });
+    const { wrapper, settled, text } = await show({
+      ...answers(),
+      'trading.orderHistory': () => good({ rows: [refused], total: 1 }),
+    });
+    await wrapper.findAll('[role=tab]')[1]?.trigger('mousedown');
+    await settled();
+    expect(text()).toContain('Too small. · code 110094');
+  });
 });

@@ -184,6 +184,33 @@ describe('sizes', () => {
   });
 });
 
+describe('protection that goes with an order', () => {
+  const legs = { price: '100', size: '1', protect: true, takeProfit: '110', stopLoss: '90' };
+  const able = { attachedProtection: true };
+
+  it('is sent where the venue takes it, and only the legs that are filled in', () => {
+    expect(drafted(legs, able)).toMatchObject({ takeProfit: '110', stopLoss: '90' });
+    const one = drafted({ ...legs, takeProfit: '' }, able);
+    expect(one.stopLoss).toBe('90');
+    expect('takeProfit' in one).toBe(false);
+  });
+
+  it.each([
+    ['the venue has none', {}, {}],
+    ['it is switched off, whatever stands in its fields', { protect: false }, able],
+    ['the order only reduces', { reduceOnly: true }, able],
+    ['the market is an option', {}, { ...able, instrument: { ...PERPETUAL, kind: 'option' as const } }],
+    ['a spot order is no plain limit order', { kind: 'market' as const }, { ...able, instrument: SPOT }],
+  ])('is left out when %s', (_words, change, over) => {
+    const draft = drafted({ ...legs, ...change }, over);
+    expect('takeProfit' in draft || 'stopLoss' in draft).toBe(false);
+  });
+
+  it('goes with a limit order of a spot market', () => {
+    expect(drafted(legs, { ...able, instrument: SPOT }).stopLoss).toBe('90');
+  });
+});
+
 describe('problems', () => {
   it('go to the field that they belong to, quantity and quote amount both to the size', () => {
     const sorted = sortProblems([
@@ -219,6 +246,25 @@ describe('the lines of a preview', () => {
       )?.tone;
     expect(tone('0.0019')).toBe('none');
     expect(tone('0.002')).toBe('warn');
+  });
+
+  it('speak of the premium of an option: paid by the buyer, received by the writer with a margin', () => {
+    const option = { ...PERPETUAL, kind: 'option' } as const;
+    const lines = (side: 'buy' | 'sell') =>
+      previewLines(preview({ quantity: '0.5', estimatedPrice: '1200' }), option, { market: false, side });
+    expect(lines('buy').map((line) => line.key)).toEqual(['premiumPaid', 'feeTaker', 'positionLong']);
+    expect(lines('buy')[0]?.value).toBe('600.00');
+    expect(lines('sell').map((line) => line.key)).toEqual([
+      'premiumReceived',
+      'margin',
+      'feeTaker',
+      'positionLong',
+    ]);
+  });
+
+  it('do not cut an amount of coin to cents', () => {
+    const shown = previewLines(preview({ cost: '0.00415765', costCurrency: 'BTC' }), PERPETUAL, LIMIT);
+    expect(shown.find((line) => line.key === 'margin')?.value).toBe('0.00415765');
   });
 
   it('do not speak of positions on a spot market', () => {

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import type { Instrument } from '../../../../src-preload/contract/types/market.ts';
+import {
+  liquidationDistance,
+  stopOf,
+} from '../../../../src-renderer/features/trade/dock/position-figures.ts';
+import { notionalOf } from '../../../../src-renderer/features/trade/notional.ts';
+import {
+  checkLeg,
+  distanceOf,
+  legAt,
+  profitAt,
+  profitCurrency,
+} from '../../../../src-renderer/features/trade/protection/protection.ts';
+import { order, PERPETUAL, position } from './builders.ts';
+
+const INVERSE: Instrument = {
+  ...PERPETUAL,
+  symbol: 'BTC/USD:BTC',
+  kind: 'inverse',
+  quote: 'USD',
+  settle: 'BTC',
+  quantityUnit: 'contracts',
+  contractValue: '1',
+};
+
+describe('the estimate of a leg', () => {
+  it('is quantity times the way of the price, turned round for a short', () => {
+    const held = { entry: '60000', quantity: '0.5' };
+    expect(profitAt({ ...held, direction: 'long' }, '61000', PERPETUAL)).toBe('500');
+    expect(profitAt({ ...held, direction: 'short' }, '61000', PERPETUAL)).toBe('-500');
+  });
+
+  it('is in coin for an inverse contract, and grows less than the price does', () => {
+    const held = { direction: 'long', entry: '50000', quantity: '10000' } as const;
+    // 10 000 USD are 0.2 BTC at 50 000 and 0.16 BTC at 62 500.
+    expect(profitAt(held, '62500', INVERSE)).toBe('0.04');
+    expect(profitAt({ ...held, direction: 'short' }, '62500', INVERSE)).toBe('-0.04');
+    expect(profitCurrency(INVERSE)).toBe('BTC');
+  });
+
+  it('is unknown for what is no price, and never a division by zero', () => {
+    const held = { direction: 'long', entry: '0', quantity: '1' } as const;
+    expect(profitAt(held, '0', INVERSE)).toBeNull();
+    expect(profitAt(held, 'abc', INVERSE)).toBeNull();
+    expect(profitAt(held, '100', INVERSE)).toBeNull();
+  });
+
+  it('knows how far away it is, and says nothing without a reference', () => {
+    expect(distanceOf('99', '100')).toBe('-0.01');
+    expect(distanceOf('99', null)).toBeNull();
+    expect(distanceOf('99', '0')).toBeNull();
+  });
+});
+
+describe('the side of a leg', () => {
+  it.each([
+    ['takeProfit', 'long', '99', 'above'],
+    ['stopLoss', 'long', '101', 'below'],
+    ['takeProfit', 'short', '101', 'below'],
+    ['stopLoss', 'short', '99', 'above'],
+  ] as const)('%s of a %s at %s has to be %s', (leg, direction, price, key) => {
+    expect(checkLeg(leg, price, direction, '100', PERPETUAL)).toMatchObject({ tone: 'error', key });
+  });
+
+  it('refuses a leg at the price itself, which would trigger at once', () => {
+    expect(checkLeg('stopLoss', '100', 'long', '100', PERPETUAL)?.tone).toBe('error');
+    expect(checkLeg('takeProfit', '100', 'long', '100', PERPETUAL)?.tone).toBe('error');
+  });
+
+  it('lets an empty leg be and tells of a price between ticks', () => {
+    expect(checkLeg('stopLoss', '', 'long', '100', PERPETUAL)).toBeNull();
+    expect(checkLeg('stopLoss', '95.04', 'long', '100', PERPETUAL)).toMatchObject({
+      tone: 'snap',
+      nearest: '95',
+    });
+  });
+
+  it('cannot be judged without a reference, but a broken number is still one', () => {
+    expect(checkLeg('stopLoss', '105', 'long', null, PERPETUAL)).toBeNull();
+    expect(checkLeg('stopLoss', '0', 'long', null, PERPETUAL)?.key).toBe('positive');
+  });
+
+  it('is found for a distance in percent, on the tick', () => {
+    expect(legAt('takeProfit', '2', 'long', '60121.3', '0.1')).toBe('61323.7');
+    expect(legAt('stopLoss', '2', 'long', '60121.3', '0.1')).toBe('58918.9');
+    expect(legAt('stopLoss', '5', 'short', '100', '0.1')).toBe('105');
+  });
+});
+
+describe('what protects a position', () => {
+  const stop = order({
+    side: 'sell',
+    type: 'stopMarket',
+    state: 'untriggered',
+    price: null,
+    triggerPrice: '90',
+    reduceOnly: true,
+  });
+
+  it('is its own stop before any order', () => {
+    expect(stopOf(position({ stopLoss: '92' }), [stop])).toBe('92');
+  });
+
+  it('is a waiting reduce-only stop order in the other direction', () => {
+    expect(stopOf(position(), [stop])).toBe('90');
+  });
+
+  it.each([
+    ['of another account', { accountId: 'acc-other' }],
+    ['of the other hedge position', { positionSide: 'short' }],
+    ['that adds to it', { side: 'buy' }],
+    ['that may open', { reduceOnly: false }],
+    ['that has triggered', { state: 'working' }],
+    ['that takes profit', { type: 'takeProfitMarket' }],
+  ] as const)('is no order %s', (_words, change) => {
+    expect(stopOf(position(), [order({ ...stop, ...change })])).toBeNull();
+  });
+});
+
+describe('figures of a position', () => {
+  it('measure the way to liquidation from the mark price, on either side', () => {
+    expect(liquidationDistance(position({ markPrice: '100', liquidationPrice: '80' }))).toBe('0.2');
+    expect(liquidationDistance(position({ markPrice: '100', liquidationPrice: '130' }))).toBe('0.3');
+    expect(liquidationDistance(position({ liquidationPrice: null }))).toBeNull();
+  });
+
+  it('value inverse contracts at their face, whatever the price', () => {
+    expect(notionalOf(INVERSE, '2500', '60000')).toBe('2500');
+    expect(notionalOf(PERPETUAL, '0.5', '60000')).toBe('30000');
+  });
+});
