@@ -130,6 +130,9 @@ export class OrderEntry {
   ): Promise<OrderAnswer> | null {
     const session = this.#session;
     if (session?.state !== 'live' || this.#stopDrain !== null) return null;
+    // The connection stays logged in when the vault is locked, and needs no signature: the key is asked for all the
+    // same, because it throws then.
+    void this.#parts.signer.apiKey;
     const now = this.#parts.now();
     if (now < this.#slowUntil || !this.#spend(budget, now)) return null;
     const id = String((this.#lastId += 1));

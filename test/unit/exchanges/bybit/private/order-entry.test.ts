@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HoldfastError } from '../../../../../src-main/errors.ts';
 import { failure, harness, NOW, REQUEST, settled, type Route } from './harness.ts';
 
 const CREATE = '/v5/order/create';
@@ -144,6 +145,17 @@ describe('order entry', () => {
     expect(sent()).toHaveLength(10);
     expect(to(CREATE)).toHaveLength(3);
     account.dispose();
+  });
+
+  it('sends nothing while the vault is locked, although it is still logged in', async () => {
+    const { account, signer, sent } = await entering();
+    Object.defineProperty(signer, 'apiKey', {
+      get: () => {
+        throw new HoldfastError('locked', 'vault.locked', 'The vault is locked.');
+      },
+    });
+    expect((await failure(account.place(REQUEST))).kind).toBe('locked');
+    expect(sent()).toHaveLength(0);
   });
 
   it('slows down after 10403', async () => {
