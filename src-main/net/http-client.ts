@@ -58,7 +58,7 @@ export class HttpClient implements VenueHttp {
     let request: HttpRequest;
     try {
       const built = job.build();
-      request = built instanceof Promise ? await built : built;
+      request = 'then' in built ? await built : built;
       // A signature took its time: the venue may have been paused or closed meanwhile.
       this.#refuseAll();
       if (request.method === 'GET' && request.body !== undefined)

@@ -50,6 +50,7 @@ export class RequestLog {
   #cancelTimer: (() => void) | null = null;
   #appending: Promise<void> | null = null;
   #dropped = 0;
+  #forgets = 0;
   #isDisposed = false;
 
   constructor(options: RequestLogOptions) {
@@ -76,6 +77,7 @@ export class RequestLog {
 
   /** What was not kept yet is forgotten: the user cleared the log. */
   forget(): void {
+    this.#forgets += 1;
     this.#raw = [];
     this.#rows = [];
   }
@@ -131,12 +133,13 @@ export class RequestLog {
   async #appendAll(): Promise<void> {
     while (this.#rows.length > 0) {
       const batch = this.#rows.splice(0, BATCH_ROWS);
+      const forgets = this.#forgets;
       let ids: readonly number[];
       try {
         ids = await this.#options.append(batch);
       } catch {
         // Closed, or a full disk: the rows wait for better times, and the log never disturbs trading.
-        this.#rows.unshift(...batch);
+        if (forgets === this.#forgets) this.#rows.unshift(...batch);
         this.#schedule(RETRY_MS);
         return;
       }

@@ -183,18 +183,6 @@ export class FakeSocket implements SocketSession {
   }
 }
 
-const SILENT: SocketParts = {
-  name: 'test',
-  url: () => 'ws://127.0.0.1',
-  dialect: { subscribe: () => [], unsubscribe: () => [], ping: () => '', isPong: () => false },
-  accountId: null,
-  onFrame: () => undefined,
-};
-
-/** A socket on its own; in most tests it comes from `fakeNet().sockets`. */
-export const fakeSocket = (parts: Partial<SocketParts> = {}): FakeSocket =>
-  new FakeSocket({ ...SILENT, ...parts });
-
 export interface FakeClock extends VenueClock {
   /** Venue minus ours, ms: settable. */
   offset: number | null;

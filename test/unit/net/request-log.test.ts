@@ -135,6 +135,29 @@ describe('the request log', () => {
     expect(kept).toEqual([]);
   });
 
+  it('does not bring back, when it fails later, what was on its way while the log was cleared', async () => {
+    let fail: (error: Error) => void = () => undefined;
+    const added: number[] = [];
+    log = new RequestLog({
+      time,
+      append: (rows) => {
+        added.push(...rows.map((row) => row.time));
+        return added.length === 1
+          ? new Promise((_, reject) => (fail = reject))
+          : Promise.resolve(rows.map(() => 1));
+      },
+    });
+    const sink = log.sink('bybit');
+    sink.record(entry(1));
+    await time.run(500);
+    log.forget();
+    fail(new Error('closed'));
+    await settle();
+    sink.record(entry(2));
+    await time.run(10_000);
+    expect(added).toEqual([1, 2]);
+  });
+
   it('keeps the rest when it is disposed, and records nothing after', async () => {
     const sink = log.sink('bybit');
     sink.record(entry(1));
