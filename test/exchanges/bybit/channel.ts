@@ -13,8 +13,6 @@ const DEPTHS: Record<Category, readonly number[]> = {
   inverse: [1, 50, 200, 1000],
   option: [25, 100],
 };
-const FIRST_UPDATE = 500;
-
 /** A topic that somebody follows. */
 export type Channel =
   | { readonly kind: 'book'; readonly book: BookChannel }
@@ -25,7 +23,12 @@ export type Channel =
   | { readonly kind: 'quiet' };
 
 /** The channel of a topic; null for a topic that the category does not have. */
-export function makeChannel(world: World, category: Category, topic: string): Channel | null {
+export function makeChannel(
+  world: World,
+  category: Category,
+  topic: string,
+  firstUpdate: number,
+): Channel | null {
   const [name = '', ...rest] = topic.split('.');
   const symbol = rest.at(-1) ?? '';
   if (name === 'publicTrade') {
@@ -42,7 +45,7 @@ export function makeChannel(world: World, category: Category, topic: string): Ch
   switch (name) {
     case 'orderbook':
       if (!DEPTHS[category].includes(Number(middle))) return null;
-      return { kind: 'book', book: new BookChannel(market, Number(middle), FIRST_UPDATE) };
+      return { kind: 'book', book: new BookChannel(market, Number(middle), firstUpdate) };
     case 'tickers':
       return middle === '' ? { kind: 'ticker', market, last: tickerEvent(market, now) } : null;
     case 'kline': {

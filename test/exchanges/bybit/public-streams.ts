@@ -25,7 +25,8 @@ export class PublicStreams implements MarketEvents {
   readonly #dirty = new Set<Market>();
   readonly #prints = new Map<Market, Print[]>();
   #scheduled = false;
-  #restarted = false;
+  /** A book that opens after a restart begins with update 1, as the restarted ones do. */
+  #firstUpdate = 500;
 
   constructor(world: World, pushMs: number) {
     this.#world = world;
@@ -75,7 +76,7 @@ export class PublicStreams implements MarketEvents {
 
   /** The service restarts: every followed book sends a snapshot with `u` = 1. */
   restart(): void {
-    this.#restarted = true;
+    this.#firstUpdate = 1;
     for (const [key, channel] of this.#channels) {
       if (channel.kind !== 'book') continue;
       this.#broadcast(
@@ -205,7 +206,7 @@ export class PublicStreams implements MarketEvents {
       if (update !== null) this.#broadcast(category, topic, update);
       if (stream.context.faults.deltaBeforeSnapshot)
         stream.send({ ...channel.book.snapshot(now), type: 'delta' });
-      stream.send(this.#restarted ? channel.book.restart(now) : channel.book.snapshot(now));
+      stream.send(channel.book.snapshot(now));
     } else if (channel.kind === 'ticker') {
       stream.send(tickerMessage(channel.market, 'snapshot', tickerEvent(channel.market, now), now));
     }
@@ -217,7 +218,7 @@ export class PublicStreams implements MarketEvents {
     const key = `${category} ${topic}`;
     const known = this.#channels.get(key);
     if (known !== undefined) return known;
-    const channel = makeChannel(this.#world, category, topic);
+    const channel = makeChannel(this.#world, category, topic, this.#firstUpdate);
     if (channel !== null) this.#channels.set(key, channel);
     return channel;
   }

@@ -10,6 +10,8 @@ export interface StreamContext {
   readonly connId: string;
   readonly kind: StreamKind;
   readonly ip: string;
+  /** Silence after which the venue cuts the connection. */
+  readonly activeMs: number;
 }
 
 export class Stream {
@@ -17,10 +19,12 @@ export class Stream {
   readonly #socket: WebSocket;
   #closed = false;
   #stalled = false;
+  #activeAt: number;
 
   constructor(socket: WebSocket, context: StreamContext) {
     this.#socket = socket;
     this.context = context;
+    this.#activeAt = context.time.now();
     socket.on('close', () => {
       this.#closed = true;
     });
@@ -30,6 +34,11 @@ export class Stream {
 
   get open(): boolean {
     return !this.#closed && this.#socket.readyState === this.#socket.OPEN;
+  }
+
+  /** Milliseconds without a message in either direction. */
+  idleMs(): number {
+    return this.context.time.now() - this.#activeAt;
   }
 
   /** A half-open connection stays as it is, says nothing and hears nothing. */
@@ -42,7 +51,9 @@ export class Stream {
   }
 
   sendText(text: string): void {
-    if (this.open && !this.mute) this.#socket.send(text);
+    if (!this.open || this.mute) return;
+    this.#activeAt = this.context.time.now();
+    this.#socket.send(text);
   }
 
   /** An acknowledgement, late when that was asked for. */
@@ -55,6 +66,7 @@ export class Stream {
   onMessage(handle: (message: Payload) => void): void {
     this.#socket.on('message', (data: RawData) => {
       if (this.mute) return;
+      this.#activeAt = this.context.time.now();
       const message = parse(data);
       if (message !== null) handle(message);
     });

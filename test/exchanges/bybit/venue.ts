@@ -11,6 +11,7 @@ import type { Account } from './accounts.ts';
 import { defaultListings, generatedListings, recordedListings, type Listing } from './catalogue.ts';
 import { Counters } from './counters.ts';
 import { moveWithdrawal } from './deposit-rest.ts';
+import { chargeFunding } from './funding.ts';
 import { Faults, type StreamKind } from './faults.ts';
 import { HttpSide } from './http-server.ts';
 import type { KeySpec } from './keys.ts';
@@ -48,10 +49,13 @@ export interface VenueOptions {
 }
 
 const PUBLIC_PATH = /^\/v5\/public\/(spot|linear|inverse|option)$/;
-const ACTIVE_TIME = /^(?:[3-9]\d|[1-5]\d\d|600)s$|^(?:[1-9]|10)m$/;
+const ACTIVE_TIME = /^(?:([3-9]\d|[1-5]\d\d|600)s|([1-9]|10)m)$/;
+const ACTIVE_MS = 600_000;
+const CHECK_MS = 30_000;
 
 interface Accepted {
   readonly kind: StreamKind;
+  readonly activeMs: number;
   start(stream: Stream): void;
 }
 
@@ -102,6 +106,7 @@ export class BybitVenue {
         else response.destroy();
       });
     });
+    this.clock.every(CHECK_MS, () => this.cutIdle());
     this.#server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
     this.#server.on('connection', (socket) => {
       this.counters.connections += 1;
@@ -205,6 +210,11 @@ export class BybitVenue {
     return moveWithdrawal(this.world, this.account(uid), id, status, txID);
   }
 
+  /** Charges funding on every open position of a market: longs pay a positive rate. */
+  chargeFunding(category: 'linear' | 'inverse', symbol: string, rate: string): void {
+    chargeFunding(this.world, this.market(category, symbol), rate);
+  }
+
   /** Sends everything that waits for the next push. */
   flush(): void {
     this.world.feed.flush();
@@ -245,6 +255,12 @@ export class BybitVenue {
   /** The present sockets stay open and neither speak nor listen again; new ones work. */
   stall(kind?: StreamKind): void {
     for (const [stream, own] of this.#streams) if (kind === undefined || own === kind) stream.stall();
+  }
+
+  /** Cuts connections that were silent for too long; runs by itself every 30 seconds. */
+  cutIdle(): void {
+    for (const stream of this.#streams.keys())
+      if (stream.idleMs() > stream.context.activeMs) stream.close(1000, 'idle');
   }
 
   /** The next book message of a market skips an update number. */
@@ -313,6 +329,7 @@ export class BybitVenue {
         connId,
         kind: accepted.kind,
         ip: this.#clientIp,
+        activeMs: accepted.activeMs,
       });
       this.#streams.set(stream, accepted.kind);
       stream.onClose(() => this.#streams.delete(stream));
@@ -323,20 +340,34 @@ export class BybitVenue {
   /** What stands behind a path, or the HTTP status that refuses it. */
   #stream(path: string, query: URLSearchParams): Accepted | number {
     const category = PUBLIC_PATH.exec(path)?.[1] as Category | undefined;
-    if (category !== undefined)
-      return { kind: 'public', start: (stream) => this.#publicStreams.accept(stream, category) };
-    if (path === '/v5/public/misc/status')
-      return { kind: 'public', start: (stream) => this.#status.accept(stream) };
-    const activeTime = query.get('max_active_time');
-    if (activeTime !== null && !ACTIVE_TIME.test(activeTime)) return 400;
+    if (category !== undefined) {
+      return {
+        kind: 'public',
+        activeMs: ACTIVE_MS,
+        start: (stream) => this.#publicStreams.accept(stream, category),
+      };
+    }
+    if (path === '/v5/public/misc/status') {
+      return { kind: 'public', activeMs: ACTIVE_MS, start: (stream) => this.#status.accept(stream) };
+    }
+    const activeMs = activeTime(query.get('max_active_time'));
+    if (activeMs === null) return 400;
     if (path === '/v5/private')
-      return { kind: 'private', start: (stream) => this.#privateStreams.accept(stream) };
+      return { kind: 'private', activeMs, start: (stream) => this.#privateStreams.accept(stream) };
     // Demo trading has no order entry: the handshake fails (ccxt #26843).
     if (path === '/v5/trade' && this.world.environment !== 'demo') {
-      return { kind: 'trade', start: (stream) => this.#tradeStreams.accept(stream) };
+      return { kind: 'trade', activeMs, start: (stream) => this.#tradeStreams.accept(stream) };
     }
     return 404;
   }
+}
+
+/** Silence that a connection asks to be allowed; null for a value that the venue does not know. */
+function activeTime(value: string | null): number | null {
+  if (value === null) return ACTIVE_MS;
+  const [, seconds, minutes] = ACTIVE_TIME.exec(value) ?? [];
+  if (seconds !== undefined) return Number(seconds) * 1000;
+  return minutes === undefined ? null : Number(minutes) * 60_000;
 }
 
 function listingsOf(options: VenueOptions): Listing[] {
