@@ -105,13 +105,14 @@ interface ReconcilerParts extends TradingParts {
 function openReconciler({ ledger, timers, teardown, keeper, sessions, notices }: ReconcilerParts) {
   const { now: clock, wait } = timers;
   const repositories = ledger.repositories;
+  const isOpen = (session: AccountSession): boolean => sessions.all().includes(session);
   const backfill = teardown.own(
     new HistoryBackfill({
       ledger: repositories,
       keeper,
       clock,
       wait,
-      isOpen: (session) => sessions.all().includes(session),
+      isOpen,
     }),
   );
   // The practice account has no history but the one that it made here.
@@ -125,9 +126,10 @@ function openReconciler({ ledger, timers, teardown, keeper, sessions, notices }:
     },
   };
   const idOf = (session: AccountSession): string => `reconcile.${session.account.id}`;
+  const told = new Set<string>();
   // A locked Holdfast says nothing about accounts.
   teardown.add(() => {
-    for (const session of sessions.all()) notices.dismiss(idOf(session));
+    for (const id of told) notices.dismiss(id);
   });
   return teardown.own(
     new Reconciler({
@@ -136,7 +138,11 @@ function openReconciler({ ledger, timers, teardown, keeper, sessions, notices }:
       clock,
       wait,
       history,
-      onFailed: (error, session) => notices.add(notReconciled(idOf(session), session, error)),
+      isOpen,
+      onFailed: (error, session) => {
+        told.add(idOf(session));
+        notices.add(notReconciled(idOf(session), session, error));
+      },
       onDone: (session) => notices.dismiss(idOf(session)),
     }),
   );

@@ -12,7 +12,7 @@ const RETRY_AFTER_MS = 600_000;
 
 interface Parts {
   readonly sessions: AccountSessions;
-  readonly directory: Pick<AccountDirectory, 'inspect' | 'get' | 'inspected' | 'isOpen'>;
+  readonly directory: Pick<AccountDirectory, 'inspect' | 'get' | 'inspected' | 'isOpen' | 'changed'>;
   readonly clock: () => number;
   readonly every: (ms: number, run: () => void) => () => void;
   readonly notices: { add(notice: Notice): void; dismiss(id: string): void };
@@ -43,13 +43,21 @@ export class KeyWatch {
       directory.inspected.on(({ account, inspection }) => {
         this.#tell(account, inspection);
       }),
+      directory.changed.on((accounts) => {
+        const present = new Set(accounts.map((account) => noticeId(account.id)));
+        for (const id of this.#told) if (!present.has(id)) this.#withdraw(id);
+      }),
     ];
   }
 
   dispose(): void {
     for (const stop of this.#stops.splice(0)) stop();
-    for (const id of this.#told) this.#parts.notices.dismiss(id);
-    this.#told.clear();
+    for (const id of this.#told) this.#withdraw(id);
+  }
+
+  #withdraw(id: string): void {
+    this.#told.delete(id);
+    this.#parts.notices.dismiss(id);
   }
 
   #look({ account: { id } }: AccountSession): void {
@@ -66,19 +74,17 @@ export class KeyWatch {
   }
 
   #tell(account: Account, inspection: KeyInspection): void {
-    const id = `key.${account.id}`;
+    const id = noticeId(account.id);
     const dangers = inspection.findings.filter((finding) => finding.severity === 'danger');
-    if (dangers.length === 0) {
-      this.#told.delete(id);
-      this.#parts.notices.dismiss(id);
-      return;
-    }
+    if (dangers.length === 0) return this.#withdraw(id);
     this.#told.add(id);
     const what = dangers.map((finding) => WORDS[finding.code] ?? 'it needs your attention').join(', and ');
     const message = `The key of the account "${account.label}" is a risk: ${what}. The inspector shows how to fix it.`;
     this.#parts.notices.add({ id, severity: 'warning', code: 'account.keyDanger', message });
   }
 }
+
+const noticeId = (accountId: string): string => `key.${accountId}`;
 
 const WORDS: Readonly<Partial<Record<KeyFindingCode, string>>> = {
   withdraw: 'it may withdraw money',

@@ -12,6 +12,8 @@ interface Parts {
   readonly keeper: OrderKeeper;
   readonly clock: () => number;
   readonly wait: (ms: number) => Promise<void>;
+  /** Whether the account is still connected. */
+  readonly isOpen?: (session: AccountSession) => boolean;
   /** An account could not be reconciled; it is tried again. */
   readonly onFailed: (error: unknown, session: AccountSession) => void;
   readonly onDone?: (session: AccountSession) => void;
@@ -79,8 +81,8 @@ export class Reconciler {
         if (!this.#disposed) this.#parts.onDone?.(session);
       },
       (error: unknown) => {
-        // Ended by a lock: that is no failure to show.
-        if (this.#disposed) return;
+        // Ended by a lock, or because the account was closed: that is no failure to show.
+        if (this.#disposed || this.#parts.isOpen?.(session) === false) return;
         this.#parts.onFailed(error, session);
         const present = this.#last.get(id);
         if (present?.done !== entry.done) return;

@@ -202,6 +202,16 @@ describe('the inspection of a key', () => {
     expect(notices.size).toBe(0);
   });
 
+  it('tells no more of a key that was removed', async () => {
+    const dangerous = inspection({ findings: [found('withdraw')] });
+    const { made, notices } = directory(() => Promise.resolve(dangerous));
+    await made.open();
+    await made.inspect('key-1');
+    expect(notices.size).toBe(1);
+    await made.remove('key-1');
+    expect(notices.size).toBe(0);
+  });
+
   it('is not tried at every hiccup while the venue cannot answer', async () => {
     const { made, inspect, emit, later } = directory(() => Promise.reject(new Error('down')));
     await made.open();
