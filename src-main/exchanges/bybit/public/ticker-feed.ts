@@ -35,8 +35,10 @@ export class TickerReader implements FeedReader<Ticker> {
     const base = isSnapshot || known === undefined ? { ...UNKNOWN_TICKER, venue, symbol, receivedAt } : known;
     const merged = mergeTicker(base, changes);
     if (merged === base) return undefined;
-    this.#ticker = { ...merged, receivedAt };
-    return this.#ticker;
+    // Made by the merge just now and not handed out yet: no second copy for one field.
+    (merged as { receivedAt: number }).receivedAt = receivedAt;
+    this.#ticker = merged;
+    return merged;
   }
 
   /** The last figures stay as they are, with their age; the stream says that it is stale. */

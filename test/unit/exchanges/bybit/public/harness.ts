@@ -6,7 +6,7 @@ import {
   createBybitMarket,
 } from '../../../../../src-main/exchanges/bybit/public/market.ts';
 import type { BybitCall, BybitRest } from '../../../../../src-main/exchanges/bybit/rest.ts';
-import { siteOf } from '../../../../../src-main/exchanges/bybit/sites.ts';
+import { type BybitSite, siteOf } from '../../../../../src-main/exchanges/bybit/sites.ts';
 import type { StreamListener, StreamState } from '../../../../../src-main/exchanges/exchange.ts';
 import { type FakeNet, fakeNet, type FakeSocket } from '../../../../support/net.ts';
 
@@ -150,6 +150,8 @@ export interface PublicHarness {
   readonly net: FakeNet;
   readonly time: FakeTime;
   readonly unknown: UnknownFields;
+  /** Where public data comes from; can be changed. */
+  readonly site: { current: BybitSite };
   /** The public connection of a category. */
   socket(category: string): FakeSocket;
 }
@@ -159,16 +161,25 @@ export function setUp(answers: Answers = {}): PublicHarness {
   const net = fakeNet();
   const time = new FakeTime();
   const unknown = new UnknownFields();
+  const site = { current: siteOf('global', 'live') };
   const bybit = createBybitMarket({
     venue: 'bybit',
     rest,
     net,
-    site: () => siteOf('global', 'live'),
+    site: () => site.current,
     clock: () => time.now,
     timers: time.after,
     unknown,
   });
-  return { bybit, rest, net, time, unknown, socket: (category) => net.socketNamed(`public.${category}`) };
+  return {
+    bybit,
+    rest,
+    net,
+    time,
+    unknown,
+    site,
+    socket: (category) => net.socketNamed(`public.${category}`),
+  };
 }
 
 /** Keeps what a stream says. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HoldfastError } from '../../../../../src-main/errors.ts';
+import { siteOf } from '../../../../../src-main/exchanges/bybit/sites.ts';
 import type { Candle, Ticker, Trade } from '../../../../../src-preload/contract/types/market.ts';
 import { Heard, instrumentsOf, LISTS, optionRow, settle, setUp } from './harness.ts';
 
@@ -58,6 +59,20 @@ describe('connections', () => {
       ['public.linear', 'wss://stream.bybit.com/v5/public/linear', {}],
       ['public.inverse', 'wss://stream.bybit.com/v5/public/inverse', {}],
     ]);
+  });
+
+  it('of a site whose stream host is not certain try the other one after a failed attempt', async () => {
+    const { bybit, net, site } = await ready();
+    site.current = siteOf('eu', 'live');
+    bybit.market.streamTrades('BTC/USDT', new Heard());
+    const attempt = (): string | undefined => net.sockets[0]?.parts.url();
+    expect([attempt(), attempt(), attempt()]).toEqual([
+      'wss://stream.bybit.eu/v5/public/spot',
+      'wss://stream.bybit.com/v5/public/spot',
+      'wss://stream.bybit.eu/v5/public/spot',
+    ]);
+    net.sockets[0]?.become('live');
+    expect(attempt()).toBe('wss://stream.bybit.eu/v5/public/spot');
   });
 
   it('are closed some seconds after the last topic was left, unless another is wanted', async () => {
