@@ -2,7 +2,7 @@
 import { expect } from 'playwright/test';
 import type { Page } from 'playwright';
 
-const PASSPHRASE = 'test passphrase of the demo';
+export const PASSPHRASE = 'test passphrase of the demo';
 
 export interface DemoContext {
   readonly page: Page;
@@ -17,13 +17,13 @@ export interface DemoStep {
 }
 
 /** By how the name begins: a place can have news in its name. */
-const goTo = (page: Page, name: string) =>
+export const goTo = (page: Page, name: string) =>
   page
     .getByRole('link', { name: new RegExp(`^${name}`) })
     .first()
     .click();
 const ticket = (page: Page) => page.getByRole('region', { name: 'Order', exact: true });
-const dock = (page: Page) => page.getByRole('region', { name: 'Orders and positions' });
+export const dock = (page: Page) => page.getByRole('region', { name: 'Orders and positions' });
 
 /** The best bid as the ladder's button in the ticket shows it, without group spaces. */
 async function bestBid(page: Page): Promise<string> {
@@ -31,7 +31,7 @@ async function bestBid(page: Page): Promise<string> {
   return text.replace(/[^0-9.]/g, '');
 }
 
-async function createVault({ page, shoot }: DemoContext): Promise<void> {
+export async function createVault({ page, shoot }: DemoContext): Promise<void> {
   await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
   await page.getByLabel('Repeat it', { exact: true }).fill(PASSPHRASE);
   await shoot('first-run');
@@ -45,7 +45,7 @@ async function connect({ page, shoot }: DemoContext): Promise<void> {
   await shoot('portfolio');
 }
 
-async function stream({ page, shoot }: DemoContext): Promise<void> {
+export async function stream({ page, shoot }: DemoContext): Promise<void> {
   await goTo(page, 'Trade');
   await bestBid(page);
   // The best bid of a recorded market can stand still for seconds; the book around it does not.
@@ -57,7 +57,7 @@ async function stream({ page, shoot }: DemoContext): Promise<void> {
   await shoot('trade');
 }
 
-async function createAlert({ page, shoot }: DemoContext): Promise<void> {
+export async function createAlert({ page, shoot }: DemoContext): Promise<void> {
   await goTo(page, 'Alerts');
   await page.getByRole('button', { name: 'New alert' }).first().click();
   await page.getByLabel('What to watch').selectOption({ label: 'Order filled' });
@@ -73,7 +73,7 @@ async function send(page: Page, word: RegExp): Promise<void> {
   await page.getByRole('dialog').getByRole('button', { name: word }).click();
 }
 
-async function placeOrder({ page, shoot }: DemoContext): Promise<void> {
+export async function placeOrder({ page, shoot }: DemoContext): Promise<void> {
   await goTo(page, 'Trade');
   const price = Math.floor(Number(await bestBid(page)) * 0.98);
   await ticket(page).getByLabel('Price', { exact: true }).fill(String(price));
@@ -84,12 +84,12 @@ async function placeOrder({ page, shoot }: DemoContext): Promise<void> {
   await shoot('order-working');
 }
 
-async function cancelOrder({ page }: DemoContext): Promise<void> {
+export async function cancelOrder({ page }: DemoContext): Promise<void> {
   await dock(page).getByRole('button', { name: 'Cancel order' }).first().click();
   await dock(page).getByText('No open orders').waitFor();
 }
 
-async function getFilled({ page, shoot }: DemoContext): Promise<void> {
+export async function getFilled({ page, shoot }: DemoContext): Promise<void> {
   await ticket(page).getByText('Market', { exact: true }).click();
   await ticket(page).getByLabel('Size', { exact: true }).fill('0.02');
   await send(page, /^Buy 0/);
@@ -100,7 +100,7 @@ async function getFilled({ page, shoot }: DemoContext): Promise<void> {
   await shoot('filled');
 }
 
-async function alertFired({ page, shoot }: DemoContext): Promise<void> {
+export async function alertFired({ page, shoot }: DemoContext): Promise<void> {
   await goTo(page, 'Alerts');
   await page
     .getByText(/0\.02.* filled at/)
@@ -109,17 +109,19 @@ async function alertFired({ page, shoot }: DemoContext): Promise<void> {
   await shoot('alert-fired');
 }
 
-async function look({ page, shoot }: DemoContext): Promise<void> {
-  for (const name of ['Portfolio', 'Orders', 'Accounts', 'Settings']) {
-    await goTo(page, name);
-    await page.getByRole('main').waitFor();
-    // Panels fade in for 120 ms.
-    await page.waitForTimeout(600);
-    await shoot(name.toLowerCase());
-  }
-}
+export const lookAt =
+  (places: readonly string[]) =>
+  async ({ page, shoot }: DemoContext): Promise<void> => {
+    for (const name of places) {
+      await goTo(page, name);
+      await page.getByRole('main').waitFor();
+      // Panels fade in for 120 ms.
+      await page.waitForTimeout(600);
+      await shoot(name.toLowerCase());
+    }
+  };
 
-async function lock({ page, shoot }: DemoContext): Promise<void> {
+export async function lock({ page, shoot }: DemoContext): Promise<void> {
   await page.getByRole('button', { name: /^Lock/ }).first().click();
   await page.getByRole('button', { name: 'Unlock', exact: true }).waitFor();
   const { ok } = await page.evaluate<{ ok: boolean }>('window.holdfast.trading.openOrders({})');
@@ -127,7 +129,7 @@ async function lock({ page, shoot }: DemoContext): Promise<void> {
   await shoot('locked');
 }
 
-async function unlock({ page, shoot }: DemoContext): Promise<void> {
+export async function unlock({ page, shoot }: DemoContext): Promise<void> {
   await page.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
   await page.getByRole('button', { name: 'Unlock', exact: true }).click();
   await goTo(page, 'Orders');
@@ -144,7 +146,7 @@ export const DEMO_STEPS: readonly DemoStep[] = [
   { name: 'cancel it', run: cancelOrder },
   { name: 'get filled', run: getFilled },
   { name: 'the alert fires', run: alertFired },
-  { name: 'look at every view', run: look },
+  { name: 'look at every view', run: lookAt(['Portfolio', 'Orders', 'Accounts', 'Settings']) },
   { name: 'lock', run: lock },
   { name: 'unlock and find everything', run: unlock },
 ];

@@ -1,6 +1,6 @@
 /**
- * `npm run demo [-- --json] [--replay FILE]`: does the main job without a person, in the real built application.
- * Prints a line a step; with --json the last line is `{ok, host, steps, screenshots}`.
+ * `npm run demo [-- --json] [--replay FILE | --venue bybit]`: does the main job without a person, in the real built
+ * application; with `--venue bybit` against a loopback Bybit on this machine. Prints a line a step; with --json the last line is `{ok, host, steps, screenshots}`.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
@@ -8,6 +8,7 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import type { LaunchedApp } from '../test/e2e/launch.ts';
 import { launchApp } from '../test/e2e/launch.ts';
+import { BYBIT_STEPS, startDemoVenue, type DemoVenue } from './demo-bybit.ts';
 import { DEMO_STEPS } from './demo-steps.ts';
 import { ensureBuilt } from './ensure-built.ts';
 
@@ -21,7 +22,13 @@ interface Step {
   readonly error?: string;
 }
 
-const { values } = parseArgs({ options: { json: { type: 'boolean' }, replay: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { json: { type: 'boolean' }, replay: { type: 'string' }, venue: { type: 'string' } },
+});
+if (values.venue !== undefined && values.venue !== 'bybit') {
+  process.stderr.write('demo: --venue must be bybit\n');
+  process.exit(2);
+}
 const say = (line: string): void => {
   if (!values.json) process.stdout.write(`${line}\n`);
 };
@@ -34,6 +41,7 @@ const steps: Step[] = [];
 const screenshots: string[] = [];
 let app: LaunchedApp | null = null;
 let host = 'none';
+let venue: DemoVenue | null = null;
 
 /** Runs one step; after a failure the rest is left out, because it would fail for the same reason. */
 async function step(name: string, run: () => Promise<void>): Promise<void> {
@@ -63,11 +71,15 @@ async function shoot(name: string): Promise<void> {
 await step('launch', async () => {
   const args =
     values.replay === undefined ? ['--seed=7'] : [`--replay=${resolve(values.replay)}`, '--speed=1'];
+  if (values.venue === 'bybit') {
+    venue = await startDemoVenue();
+    args.push(`--bybit-loopback=${String(venue.port)}`);
+  }
   app = await launchApp({ args, viewport: { width: 1440, height: 900 }, colorScheme: 'dark' });
   host = app.host;
   app.page.setDefaultTimeout(20_000);
 });
-for (const { name, run } of DEMO_STEPS) {
+for (const { name, run } of values.venue === 'bybit' ? BYBIT_STEPS : DEMO_STEPS) {
   await step(name, async () => {
     if (app) await run({ page: app.page, shoot, replay: values.replay !== undefined });
   });
@@ -79,6 +91,7 @@ await step('quit', async () => {
 });
 // Only after a failure is it still open.
 await (app as LaunchedApp | null)?.close().catch(() => undefined);
+await (venue as DemoVenue | null)?.dispose();
 
 const ok = steps.every((done) => done.ok);
 say(
