@@ -94,10 +94,12 @@ export function openAccount(parts: OpenAccountParts): OpenedAccount {
     stream,
     entry,
     funds: isDemo ? null : createBybitFunds(fundsParts(context, parts)),
-    inspect: () => {
+    inspect: async () => {
       rest.forgetRefusal();
       const { venue, others } = parts;
-      return inspectKey({ rest, restAt, site, others, venue, clock, keyType, unknown, now });
+      const found = await inspectKey({ rest, restAt, site, others, venue, clock, keyType, unknown, now });
+      if (found.permissions !== null) stream.retry();
+      return found;
     },
     onDispose: parts.onDispose,
   });

@@ -120,7 +120,7 @@ export class OrderEntry {
   /**
    * Sends one request. Null: surely nothing was written (not live, or Bybit's limit is used up here), so REST
    * may have it. Otherwise the promise is the only thing that tells what became of it: `unknownOutcome` when no
-   * answer came in 5 s or the connection was lost.
+   * answer came in 5 s or the connection was lost. Throws `vault.locked` while the vault is.
    */
   submit(
     operation: EntryOperation,

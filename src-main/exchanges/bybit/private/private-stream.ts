@@ -85,11 +85,18 @@ export class PrivateStream {
     };
   }
 
-  /** After sleep or an unlock: looks at the connection at once. */
+  /** After sleep or an unlock: looks at the connection at once. A refused key is not tried again by this. */
   wake(): void {
-    if (this.#listeners.size === 0) return;
+    if (this.#listeners.size === 0 || this.#phase.state === 'failed') return;
     if (this.#session === null) this.#open();
     else this.#session.wake();
+  }
+
+  /** The key was found to be good: a stream that had given up starts anew. */
+  retry(): void {
+    if (this.#listeners.size === 0 || this.#phase.state !== 'failed') return;
+    this.#stop();
+    this.#open();
   }
 
   close(): void {

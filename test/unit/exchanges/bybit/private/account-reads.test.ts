@@ -10,7 +10,14 @@ describe('balances', () => {
   it('are net of what was borrowed, and what is held is not available', async () => {
     const { account } = harness(
       unified(
-        coin({ spotBorrow: '30', borrowAmount: '30', locked: '10', totalOrderIM: '5', totalPositionIM: '' }),
+        coin({
+          spotBorrow: '30',
+          borrowAmount: '30',
+          locked: '10',
+          totalOrderIM: '4',
+          totalPositionIM: '',
+          bonus: '1',
+        }),
       ),
     );
     expect(await account.balances()).toEqual([

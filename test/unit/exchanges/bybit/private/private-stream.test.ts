@@ -179,6 +179,31 @@ describe('the private stream', () => {
     expect(asked.length).toBeGreaterThan(before);
   });
 
+  it('is not called live by what a connection loaded that was lost meanwhile', async () => {
+    let answer: (value: unknown) => void = () => undefined;
+    const pending = new Promise((resolve) => (answer = resolve));
+    const made = await streaming({
+      '/v5/position/list': ({ settleCoin }) => (settleCoin === 'USDT' ? pending : { list: [] }),
+    });
+    made.socket.become('backingOff', 'lost');
+    answer({ list: [positionRow()] });
+    await settled();
+    expect(states(made.events)).not.toContain('live');
+    expect(made.events.some(({ kind }) => kind === 'positions')).toBe(false);
+  });
+
+  it('signs with RSA when the key is one', async () => {
+    const made = harness({}, { keyType: 'rsa' });
+    const algorithms: string[] = [];
+    made.signer.sign = async (algorithm) => {
+      algorithms.push(algorithm);
+      return 'signature';
+    };
+    made.account.stream(() => undefined);
+    await made.net.socketNamed('private').parts.dialect.login?.();
+    expect(algorithms).toEqual(['rsa-sha256-base64']);
+  });
+
   it('drops an order that ended while it was away from the open ones', async () => {
     let list = [orderRow()];
     const { account, socket, time } = await streaming({
@@ -204,6 +229,35 @@ describe('the private stream', () => {
     const refused = await streaming({ '/v5/position/list': () => [10003, {}] });
     expect(states(refused.events).at(-1)).toBe('failed');
     expect(refused.socket.state).toBe('closed');
+  });
+
+  it('tries a refused key again only after an inspection found it good', async () => {
+    let code = 10003;
+    const made = await streaming({
+      '/v5/position/list': () => (code === 0 ? { list: [] } : [code, {}]),
+      '/v5/user/query-api': () => ({
+        readOnly: 0,
+        type: 1,
+        isMaster: true,
+        uta: 1,
+        ips: ['*'],
+        deadlineDay: 80,
+        expiredAt: '2027-01-01T00:00:00Z',
+        rsaPublicKey: '',
+        userID: 1,
+        parentUid: '0',
+        permissions: { ContractTrade: ['Order', 'Position'] },
+      }),
+    });
+    const sockets = () => made.net.sockets.filter(({ parts }) => parts.name === 'private');
+    made.exchange.wake();
+    expect(sockets()).toHaveLength(1);
+    code = 0;
+    expect((await made.account.inspect()).permissions).not.toBeNull();
+    expect(sockets()).toHaveLength(2);
+    await sockets()[1]?.goLive();
+    await settled();
+    expect(states(made.events).at(-1)).toBe('live');
   });
 
   it('stops quietly while the vault is locked and comes back when woken after the unlock', async () => {
