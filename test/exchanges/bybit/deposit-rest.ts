@@ -153,8 +153,13 @@ function feeOf({ chain, amount, feeType }: Withdrawal): Decimal {
   return dec(chain.fee).plus(part).toDecimalPlaces(8);
 }
 
+interface Taken {
+  readonly wallet: WalletName;
+  readonly amount: string;
+}
+
 /** Takes an amount from the named wallets in their order. */
-function take(world: World, account: Account, wanted: Withdrawal, total: Decimal): void {
+function take(world: World, account: Account, wanted: Withdrawal, total: Decimal): Taken[] {
   const wallets = wanted.accountType.split(',').flatMap((name) => FROM[name] ?? []);
   const parts = wallets.map((wallet) => ({
     wallet,
@@ -163,11 +168,14 @@ function take(world: World, account: Account, wanted: Withdrawal, total: Decimal
   const free = parts.reduce((sum, part) => sum.plus(part.free), new Decimal(0));
   if (total.gt(free)) throw new Refusal(131001, 'Insufficient balance');
   let left = total;
+  const taken: Taken[] = [];
   for (const { wallet, free: most } of parts) {
     const part = Decimal.min(left, most);
     account.credit(wanted.coin, part.neg(), wallet);
+    taken.push({ wallet, amount: text(part) });
     left = left.minus(part);
   }
+  return taken;
 }
 
 function withdraw({ world, account, params, key, now }: PrivateCall): Payload {
@@ -189,7 +197,7 @@ function withdraw({ world, account, params, key, now }: PrivateCall): Payload {
     throw new Refusal(10006, 'Too many visits. One withdrawal per coin and chain in 10 seconds.');
   const fee = feeOf(wanted);
   const total = wanted.feeType === 0 ? wanted.amount.plus(fee) : wanted.amount;
-  take(world, account, wanted, total);
+  const taken = take(world, account, wanted, total);
   const id = String(90_000_000 + account.withdrawals.length + 1);
   account.withdrawals.push({
     withdrawId: id,
@@ -197,7 +205,7 @@ function withdraw({ world, account, params, key, now }: PrivateCall): Payload {
     coin: wanted.coin,
     chain: wanted.chain?.chain ?? '',
     amount: text(wanted.feeType === 0 ? wanted.amount : wanted.amount.minus(fee)),
-    total: text(total),
+    taken,
     withdrawFee: text(fee),
     status: 'SecurityCheck',
     toAddress: wanted.address,
@@ -229,7 +237,7 @@ function withdrawals({ account, params, now }: PrivateCall): Payload {
     );
   });
   const { rows, cursor } = page(list, params, 50, 50);
-  return { rows: rows.map(({ requestId: _id, total: _total, ...row }) => row), nextPageCursor: cursor };
+  return { rows: rows.map(({ requestId: _id, taken: _taken, ...row }) => row), nextPageCursor: cursor };
 }
 
 /** Moves a withdrawal on; a failed or cancelled one gives back what it took. */
@@ -245,7 +253,8 @@ export function moveWithdrawal(
     return false;
   Object.assign(row, { status, txID, updateTime: String(world.time.now()) });
   if (['CancelByUser', 'Reject', 'Fail'].includes(status)) {
-    account.credit(String(row['coin']), String(row['total']), 'FUND');
+    for (const { wallet, amount } of row['taken'] as Taken[])
+      account.credit(String(row['coin']), amount, wallet);
     world.desk.touchWallet(account.uid, [String(row['coin'])]);
     world.desk.settle();
   }
