@@ -31,7 +31,12 @@ export const GALLERY_VIEWS: readonly GalleryView[] = [
   { name: 'trade-inverse', route: '/trade/bybit/BTC%2FUSD:BTC', states: ['full'] },
   { name: 'trade-future', route: '/trade/bybit/BTC%2FUSDT:USDT-261225', states: ['full'] },
   { name: 'trade-option', route: '/trade/bybit/BTC%2FUSDT:USDT-261127-61000-C', states: ['full'] },
-  { name: 'options', route: '/options/bybit/BTC', states: DATA_STATES },
+  {
+    name: 'options',
+    route: '/options/bybit/BTC',
+    states: ['full', 'empty', 'loading', 'stale'],
+    flags: ['noMarkets'],
+  },
   { name: 'options-none', route: '/options/bitget', states: ['full'] },
   { name: 'orders', route: '/orders', states: DATA_STATES },
   { name: 'orders-history', route: '/orders', states: ['full'], click: '.orders [role=tab]:nth-child(2)' },
