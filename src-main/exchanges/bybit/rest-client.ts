@@ -278,6 +278,21 @@ function readEnvelope(text: string): Envelope | null {
   }
 }
 
+/**
+ * What the request log wants to know of an answer: Bybit refuses with HTTP 200 and a code. Log and client read
+ * the same field, so that what the log calls refused is what failed.
+ */
+export const BYBIT_ANSWERS = {
+  venueCodeOf: (text: string): string | null => {
+    const envelope = readEnvelope(text);
+    return envelope === null ? null : String(envelope.retCode);
+  },
+  isRefusal: (text: string): boolean => {
+    const envelope = readEnvelope(text);
+    return envelope !== null && envelope.retCode !== 0;
+  },
+} as const;
+
 /** A header's whole number; undefined where it is missing or something else. */
 function count(header: string | undefined): number | undefined {
   return header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : undefined;
