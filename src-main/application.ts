@@ -46,10 +46,12 @@ export function createApplication(ports: ApplicationPorts): Application {
   const files = fileLocations(ports.userData, settings.path);
   const notices = new Notices();
   const venues = () => CAPABILITIES;
-  if (ports.venueSites !== undefined) notices.add(TEST_HOSTS);
   const { vault, quickUnlock, autoLock } = createVault(ports, files);
   const ledger = new Ledger(ports.createLedgerWorker);
-  const { power, copySensitive, venueSites, onFailure } = ports;
+  const { power, copySensitive, onFailure } = ports;
+  // The command line refuses it there as well: an installed Holdfast talks to the venues themselves.
+  const venueSites = packaged ? undefined : ports.venueSites;
+  if (venueSites !== undefined) notices.add(TEST_HOSTS);
   const outlives = { vault, ledger, ledgerFile: files.ledger, settings, notices, venues, timers };
   const session = { ...outlives, power, copySensitive, venueSites, onFailure };
   const host = new SessionHost({

@@ -76,7 +76,7 @@ export async function openTrading(parts: TradingParts) {
       clock,
       newId: clientOrderIds(clock, highest),
       wait: timers.wait,
-      ready: (id) => reconciler.ready(id),
+      ready: (session) => reconciler.ready(session),
     }),
   );
   const previews = new PreviewDesk({

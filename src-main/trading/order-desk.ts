@@ -26,7 +26,7 @@ interface Parts {
   readonly newId: () => string;
   readonly wait: (ms: number) => Promise<void>;
   /** Resolves when the account's first reconciliation is done: before that we do not know what is open. */
-  readonly ready: (accountId: string) => Promise<void>;
+  readonly ready: (session: AccountSession) => Promise<void>;
 }
 
 /** Takes orders from intent to acknowledgement: check, journal, send. The only writer of order intents. */
@@ -58,7 +58,7 @@ export class OrderDesk {
 
   async #place(draft: OrderDraft, intentId: string): Promise<Order> {
     const session = this.#parts.sessions.requireTrading(draft.accountId);
-    await this.#parts.ready(draft.accountId);
+    await this.#parts.ready(session);
     const known = await this.#parts.ledger.orders.byIntent({ accountId: draft.accountId, intentId });
     if (known) return this.#parts.keeper.get(known.accountId, known.clientOrderId) ?? known;
     const market = { venue: session.account.venue, symbol: draft.symbol };

@@ -51,12 +51,15 @@ export class Reconciler {
   }
 
   /**
-   * Resolves once the account was reconciled, trying again after a failure; rejects as that did. An account
-   * never heard of is not waited for.
+   * Resolves once this connection of the account was reconciled; starts that when nothing did yet, or when the
+   * last one failed. Rejects as it does. An order must not go out before: nobody would know what is open.
    */
-  async ready(accountId: string): Promise<void> {
-    const last = this.#last.get(accountId);
-    await (last?.failed === true ? this.#start(last.session) : last)?.done;
+  async ready(session: AccountSession): Promise<void> {
+    const last = this.#last.get(session.account.id);
+    const isUsable = last?.session === session && !last.failed;
+    // Without its stream it is not live; the stream brings a reconciliation of its own.
+    const state = last?.session === session ? last.state : 'connecting';
+    await (isUsable ? last : this.#start(session, state)).done;
   }
 
   /**
@@ -72,8 +75,8 @@ export class Reconciler {
     this.#last.clear();
   }
 
-  #start(session: AccountSession, failures = 0): Entry {
-    const entry: Entry = { session, state: 'live', done: reconcile(session, this.#parts), failed: false };
+  #start(session: AccountSession, state: StreamState = 'live', failures = 0): Entry {
+    const entry: Entry = { session, state, done: reconcile(session, this.#parts), failed: false };
     const { id } = session.account;
     this.#last.set(id, entry);
     entry.done.then(
@@ -99,6 +102,6 @@ export class Reconciler {
     const present = this.#last.get(entry.session.account.id);
     // A stream that broke brings its own reconciliation when it is live again.
     if (this.#disposed || present?.done !== entry.done || present.state !== 'live') return;
-    this.#start(entry.session, failures + 1);
+    this.#start(entry.session, 'live', failures + 1);
   }
 }

@@ -3,7 +3,11 @@ import type { AlertFiring } from '../../../src-preload/contract/types/alert.ts';
 import type { Fill } from '../../../src-preload/contract/types/trading.ts';
 import type { PracticeSettings } from '../../../src-preload/contract/types/settings.ts';
 import { alertText, fillText } from '../../../src-main/shell/notification-texts.ts';
-import { practiceFromArguments, refuseDebugging } from '../../../src-main/shell/start-arguments.ts';
+import {
+  practiceFromArguments,
+  refuseDebugging,
+  sitesFromArguments,
+} from '../../../src-main/shell/start-arguments.ts';
 
 const present: PracticeSettings = { source: 'synthetic', seed: 1, replayFile: null, speed: 5 };
 
@@ -75,5 +79,25 @@ describe('the words of a notification', () => {
   it('fall back to the neutral text for an event that has no words', () => {
     const odd = { ...firing, text: { key: 'other', values: {} } };
     expect(alertText(odd, 'en', false).body).toBe('Open Holdfast to see it.');
+  });
+});
+
+describe('the stand-in that the command line names', () => {
+  it('is there for every site, on this machine only, and not at all unless it is named', async () => {
+    expect(await sitesFromArguments({})).toBeUndefined();
+    const sites = await sitesFromArguments({ bybitLoopback: 8123 });
+    for (const [region, environment] of [
+      ['global', 'live'],
+      ['eu', 'live'],
+      ['global', 'demo'],
+      ['hk', 'testnet'],
+    ] as const) {
+      const site = sites?.(region, environment);
+      expect(site?.rest).toBe('http://127.0.0.1:8123');
+      expect([site?.privateStream, site?.publicStream].map((url) => new URL(url ?? '').host)).toEqual([
+        '127.0.0.1:8123',
+        '127.0.0.1:8123',
+      ]);
+    }
   });
 });

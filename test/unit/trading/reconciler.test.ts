@@ -50,29 +50,31 @@ describe('the reconciler', () => {
     const one = session();
     made.heard(one, LIVE);
     made.heard(one, LIVE);
-    await made.ready('practice');
+    await made.ready(one);
     expect(openOrders).toHaveBeenCalledTimes(1);
     made.heard(one, { kind: 'state', state: 'stale' });
     made.heard(one, LIVE);
-    await made.ready('practice');
+    await made.ready(one);
     expect(openOrders).toHaveBeenCalledTimes(2);
   });
 
   it('asks again when the account was connected anew without a word about the old connection', async () => {
     const { made, openOrders, session } = reconciler();
     made.heard(session(), LIVE);
-    made.heard(session(), LIVE);
-    await made.ready('practice');
+    const again = session();
+    made.heard(again, LIVE);
+    await made.ready(again);
     expect(openOrders).toHaveBeenCalledTimes(2);
   });
 
   it('tells a failure, refuses what waited for it, and tries again for the next order', async () => {
     const { made, openOrders, failures, session } = reconciler();
     openOrders.mockRejectedValueOnce(new Error('no connection'));
-    made.heard(session(), LIVE);
-    await expect(made.ready('practice')).rejects.toThrow('no connection');
+    const one = session();
+    made.heard(one, LIVE);
+    await expect(made.ready(one)).rejects.toThrow('no connection');
     expect(failures).toHaveLength(1);
-    await made.ready('practice');
+    await made.ready(one);
     expect(openOrders).toHaveBeenCalledTimes(2);
   });
 
@@ -95,21 +97,34 @@ describe('the reconciler', () => {
     expect(openOrders).not.toHaveBeenCalled();
     const one = session();
     made.heard(one, LIVE);
-    await made.ready('practice');
+    await made.ready(one);
     made.again();
-    await made.ready('practice');
+    await made.ready(one);
     expect(openOrders).toHaveBeenCalledTimes(2);
     made.heard(one, { kind: 'state', state: 'stale' });
     made.again();
     expect(openOrders).toHaveBeenCalledTimes(2);
   });
 
-  it('does not wait for an account that was never heard of, and tells nothing after its end', async () => {
+  it('reconciles an account that is still connecting before its first order, and again with its stream', async () => {
+    const { made, openOrders, session } = reconciler();
+    const one = session();
+    await made.ready(one);
+    await made.ready(one);
+    expect(openOrders).toHaveBeenCalledTimes(1);
+    made.heard(one, LIVE);
+    await made.ready(one);
+    expect(openOrders).toHaveBeenCalledTimes(2);
+    await made.ready(session());
+    expect(openOrders).toHaveBeenCalledTimes(3);
+  });
+
+  it('tells nothing after its end', async () => {
     const { made, openOrders, failures, session } = reconciler();
-    await made.ready('another');
     openOrders.mockRejectedValueOnce(new Error('closed'));
-    made.heard(session(), LIVE);
-    const waiting = made.ready('practice');
+    const one = session();
+    made.heard(one, LIVE);
+    const waiting = made.ready(one);
     made.dispose();
     await expect(waiting).rejects.toThrow('closed');
     expect(failures).toEqual([]);
