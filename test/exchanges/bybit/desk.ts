@@ -3,7 +3,7 @@
  * position, and tells the private feed. The engine calls back while it works; what has to follow (protection,
  * the other leg of a pair) waits in a list until it is done, because the engine must not be re-entered.
  */
-import { dec, text, type Decimal } from '../../../src-main/market/decimal.ts';
+import { dec, text } from '../../../src-main/market/decimal.ts';
 import type {
   EndReason,
   EngineListener,
@@ -292,7 +292,3 @@ function positionEvent(account: Account, position: Position): Payload {
   const { avgPrice, ...rest } = position.payload(account.leverageOf(position.market, position.index));
   return { category: position.market.listing.category, ...rest, entryPrice: avgPrice };
 }
-
-/** Lots of a decimal quantity, rounded down. */
-export const wholeLots = (market: Market, quantity: Decimal): number =>
-  Math.max(0, quantity.div(market.listing.step).floor().toNumber());

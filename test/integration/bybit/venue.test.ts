@@ -1,11 +1,17 @@
 /** The loopback venue's own rules of access: signatures, time, permissions, addresses, limits. */
 import { generateKeyPairSync, sign } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { BybitVenue, VenueOptions } from '../../exchanges/bybit/venue.ts';
-import { get, post, raw, signedHeaders } from './raw-client.ts';
+import { get, post, raw, signedHeaders, type Envelope } from './raw-client.ts';
 import { ALL_RIGHTS, fundedVenue, UID } from './sdk-support.ts';
 
 const NOW = 1_800_000_000_000;
+const RECORDED = join(
+  process.env['HOLDFAST_DATA'] ?? '../shared/data',
+  'bybit/rest/instruments-info-linear-2026-08-09.json',
+);
 const INFO = '/v5/account/info';
 const LIMIT_ORDER = {
   category: 'linear',
@@ -240,6 +246,16 @@ describe('HTTP', () => {
     const second = await get(venue, '/v5/market/instruments-info', `category=linear&cursor=${cursor}`);
     expect(second.result.list).toHaveLength(205);
     expect(second.result['nextPageCursor']).toBe('');
+  });
+
+  it.skipIf(!existsSync(RECORDED))('lists recorded contracts with their rows untouched', async () => {
+    await restart({ recordedInstruments: RECORDED });
+    const row = (await get(venue, '/v5/market/instruments-info', 'category=linear&symbol=0GUSDT')).result
+      .list[0];
+    const recorded = JSON.parse(readFileSync(RECORDED, 'utf8')) as Envelope;
+    expect(row).toEqual(recorded.result.list.find((each) => each['symbol'] === '0GUSDT'));
+    const book = await get(venue, '/v5/market/orderbook', 'category=linear&symbol=0GUSDT');
+    expect(book.result['b']).toHaveLength(25);
   });
 
   it('counts what reached it', async () => {
