@@ -20,7 +20,9 @@ export type HttpFault =
   /** A bare HTTP status with an HTML page. */
   | { readonly kind: 'status'; readonly status: number; readonly acts?: boolean }
   | { readonly kind: 'truncated' }
-  | { readonly kind: 'html' };
+  | { readonly kind: 'html' }
+  /** The action happens, the answer's text is another one. */
+  | { readonly kind: 'rewrite'; readonly rewrite: (body: string) => string };
 
 export type StreamKind = 'public' | 'private' | 'trade';
 
@@ -31,7 +33,9 @@ export type TradeFault =
   /** Acts, then the connection ends without an acknowledgement. */
   | { readonly kind: 'disconnectAfter' }
   | { readonly kind: 'code'; readonly code: number; readonly message?: string }
-  | { readonly kind: 'latency'; readonly ms: number };
+  | { readonly kind: 'latency'; readonly ms: number }
+  /** Acts, and the answer's text is another one. */
+  | { readonly kind: 'rewrite'; readonly rewrite: (answer: string) => string };
 
 /** What happens to the next private messages. */
 export type PrivateFault = 'duplicate' | 'reverse' | 'drop';
@@ -58,6 +62,8 @@ export class Faults {
   readonly halfOpen = new Set<StreamKind>();
   /** Nothing goes out on private streams while orders go on. */
   privateSilent = false;
+  /** Changes what private streams say, message by message; null sends it as it is. */
+  rewritePrivate: ((text: string) => string) | null = null;
   /** The first snapshot is sent before the acknowledgement of its subscription. */
   snapshotBeforeAck = false;
   /** Milliseconds that acknowledgements of subscriptions and logins wait. */
@@ -99,6 +105,7 @@ export class Faults {
     this.#private.length = 0;
     this.halfOpen.clear();
     this.privateSilent = false;
+    this.rewritePrivate = null;
     this.snapshotBeforeAck = false;
     this.slowAckMs = 0;
     this.deltaBeforeSnapshot = false;

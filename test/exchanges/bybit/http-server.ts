@@ -88,6 +88,8 @@ export class HttpSide {
         return page(fault.status);
       case 'code':
         return this.#codeReply(fault);
+      case 'rewrite':
+        return { ...reply, body: fault.rewrite(reply.body) };
       case 'latency':
       case 'dropAfter':
       case 'dropBefore':

@@ -149,6 +149,10 @@ export class PrivateStreams {
   #send(session: Session, message: Payload): void {
     const { faults } = session.stream.context;
     if (faults.privateSilent) return;
+    if (faults.rewritePrivate !== null) {
+      session.stream.sendText(faults.rewritePrivate(JSON.stringify(message)));
+      return;
+    }
     const fault = faults.nextPrivate(String(message['topic']).split('.')[0] ?? '');
     if (fault === 'drop') return;
     if (fault === 'reverse') {

@@ -105,6 +105,7 @@ export class TradeStreams {
     if (fault?.kind === 'dropAfter') return;
     if (fault?.kind === 'disconnectAfter') stream.terminate();
     else if (fault?.kind === 'latency') this.#world.time.after(fault.ms, () => stream.send(full));
+    else if (fault?.kind === 'rewrite') stream.sendText(fault.rewrite(JSON.stringify(full)));
     else stream.send(full);
   }
 

@@ -90,7 +90,7 @@ export function openAccount(parts: OpenAccountParts): OpenedAccount {
     context,
     info,
     memory,
-    orders: new Orders(context, new OrderSender(accountId, rest, entry), memory),
+    orders: new Orders(context, new OrderSender(accountId, rest, entry, clock), memory),
     stream,
     entry,
     funds: isDemo ? null : createBybitFunds(fundsParts(context, parts)),

@@ -1,8 +1,10 @@
 /** One way out for orders: the order-entry socket while it is live, REST otherwise, and never both. */
-import type { BybitRest } from '../rest.ts';
+import { toHoldfastError } from '../../../errors.ts';
+import type { VenueClock } from '../../../net/types.ts';
+import type { BybitRest, BybitWrite } from '../rest.ts';
 import type { BybitCategory } from '../public/category.ts';
 import { budgetName } from '../rest-client.ts';
-import { type BatchOperation, batchBudget, orderBudget } from '../limits.ts';
+import { type BatchOperation, batchBudget, type Budget, orderBudget } from '../limits.ts';
 import type { Body } from './order-body.ts';
 import type { EntryOperation, OrderAnswer, OrderEntry } from './order-entry.ts';
 
@@ -10,23 +12,19 @@ export class OrderSender {
   readonly #rest: BybitRest;
   readonly #entry: OrderEntry | null;
   readonly #accountId: string;
+  readonly #clock: Pick<VenueClock, 'sync'>;
 
   /** `entry` is null where the site has no order entry (demo). */
-  constructor(accountId: string, rest: BybitRest, entry: OrderEntry | null) {
+  constructor(accountId: string, rest: BybitRest, entry: OrderEntry | null, clock: Pick<VenueClock, 'sync'>) {
     this.#accountId = accountId;
     this.#rest = rest;
     this.#entry = entry;
+    this.#clock = clock;
   }
 
   async send(operation: BatchOperation, category: BybitCategory, body: Body): Promise<OrderAnswer> {
-    const budget = orderBudget(operation, category);
-    const lane = operation === 'cancel' ? 'cancel' : 'order';
-    const name = budgetName(this.#accountId, budget.name);
-    const answer = this.#entry?.submit(`order.${operation}`, body, budget, name);
-    if (answer != null) return answer;
-    this.#entry?.open();
     const path = `/v5/order/${operation}`;
-    return fromRest(await this.#rest.post({ operation: `order.${operation}`, path, body, lane, budget }));
+    return this.#send(`order.${operation}`, path, body, orderBudget(operation, category));
   }
 
   async sendBatch(
@@ -35,15 +33,43 @@ export class OrderSender {
     orders: readonly Body[],
   ): Promise<OrderAnswer> {
     const budget = batchBudget(operation, category, orders.length);
-    const lane = operation === 'cancel' ? 'cancel' : 'order';
-    const entryOperation: EntryOperation = `order.${operation}-batch`;
-    const name = budgetName(this.#accountId, budget.name);
     const body = { category, request: orders };
-    const answer = this.#entry?.submit(entryOperation, body, budget, name);
-    if (answer != null) return answer;
+    return this.#send(`order.${operation}-batch`, `/v5/order/${operation}-batch`, body, budget);
+  }
+
+  async #send(
+    operation: EntryOperation,
+    path: string,
+    body: BybitWrite['body'],
+    budget: Budget,
+  ): Promise<OrderAnswer> {
+    const answer = await this.#overEntry(operation, body, budget);
+    if (answer !== null) return answer;
     this.#entry?.open();
-    const path = `/v5/order/${operation}-batch`;
-    return fromRest(await this.#rest.post({ operation: entryOperation, path, body, lane, budget }));
+    const lane = operation.startsWith('order.cancel') ? 'cancel' : 'order';
+    return fromRest(await this.#rest.post({ operation, path, body, lane, budget }));
+  }
+
+  /** Null: surely nothing was sent. */
+  async #overEntry(
+    operation: EntryOperation,
+    body: BybitWrite['body'],
+    budget: Budget,
+  ): Promise<OrderAnswer | null> {
+    const submit = (): Promise<OrderAnswer> | null =>
+      this.#entry?.submit(operation, body, budget, budgetName(this.#accountId, budget.name)) ?? null;
+    const sent = submit();
+    if (sent === null) return null;
+    try {
+      return await sent;
+    } catch (error) {
+      // Refused for its time stamp, so surely not carried out: once more by a fresh clock, and never over REST.
+      if (toHoldfastError(error).code !== 'bybit.clock') throw error;
+      await this.#clock.sync().catch(() => undefined);
+      const again = submit();
+      if (again === null) throw error;
+      return again;
+    }
   }
 }
 
