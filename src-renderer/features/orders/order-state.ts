@@ -34,7 +34,10 @@ export function orderKey(order: Pick<Order, 'accountId' | 'clientOrderId' | 'ven
     : `${order.accountId}:own:${order.clientOrderId}`;
 }
 
-/** Cancelling goes by our own id, so an order placed elsewhere without one cannot be cancelled from here. */
+/** Placed at the venue or by another program without an id of its own: main names it by the venue's id. */
+export const isElsewhere = ({ clientOrderId, venueOrderId }: Order): boolean =>
+  clientOrderId === venueOrderId;
+
 export function canCancel(order: Order): boolean {
-  return order.clientOrderId !== '' && !hasEnded(order.state) && order.state !== 'cancelling';
+  return !hasEnded(order.state) && order.state !== 'cancelling';
 }

@@ -31,7 +31,7 @@ function orderLine(order: Order, texts: LineTexts, amend: boolean): PriceLine[] 
       tone: order.side,
       dash: waiting ? 'dashed' : 'solid',
       // Placed elsewhere without an id of ours: it can be seen, but not changed from here.
-      draggable: amend && order.clientOrderId !== '' && AMENDABLE.has(order.state),
+      draggable: amend && AMENDABLE.has(order.state),
     },
   ];
 }

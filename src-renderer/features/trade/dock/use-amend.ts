@@ -8,7 +8,7 @@ import { orderKey } from '../../orders/order-state.ts';
 const AMENDABLE: ReadonlySet<Order['state']> = new Set(['working', 'partiallyFilled', 'untriggered']);
 
 /** True when price and quantity of an order can be changed from here. */
-export const canAmend = (order: Order): boolean => order.clientOrderId !== '' && AMENDABLE.has(order.state);
+export const canAmend = (order: Order): boolean => AMENDABLE.has(order.state);
 
 export interface AmendChange {
   readonly accountId: string;

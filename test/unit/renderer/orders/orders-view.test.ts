@@ -115,14 +115,13 @@ describe('orders view', () => {
     expect(api.calls.filter(([name]) => name === 'trading.orderHistory')).toHaveLength(1);
   });
 
-  it('marks an order that was placed elsewhere and does not offer to cancel it', async () => {
+  it('marks an order that was placed elsewhere, and offers to cancel it all the same', async () => {
     const { wrapper, text } = await show(
-      answers(order('', { venueOrderId: 'v-9', triggerPrice: '58900', triggerBy: 'last', price: null })),
+      answers(order('v-9', { venueOrderId: 'v-9', triggerPrice: '58900', triggerBy: 'last', price: null })),
     );
     expect(text()).toContain('elsewhere');
     expect(text()).toContain('58 900 (last)');
-    expect(wrapper.find('td button').attributes('disabled')).toBeDefined();
-    expect(wrapper.find('td button').attributes('aria-label')).toContain('cancel it at the venue');
+    expect(wrapper.find('td button').attributes('disabled')).toBeUndefined();
   });
 
   it('gives the words and the code of a rejection', async () => {
