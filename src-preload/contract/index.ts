@@ -8,6 +8,7 @@ import { funds } from './funds.ts';
 import { market } from './market.ts';
 import { portfolio } from './portfolio.ts';
 import { practice } from './practice.ts';
+import { risk } from './risk.ts';
 import { settings } from './settings.ts';
 import { trading } from './trading.ts';
 import { vault } from './vault.ts';
@@ -19,6 +20,7 @@ export const contract = {
   accounts,
   market,
   trading,
+  risk,
   funds,
   portfolio,
   activity,

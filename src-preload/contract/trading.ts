@@ -1,8 +1,17 @@
 import * as z from 'zod/mini';
 import { call, topic } from './define.ts';
-import { ORDER_TYPES, TIMES_IN_FORCE, TRIGGER_SOURCES } from './types/trading.ts';
-import type { AccountModes, CancelReport, Fill, Order, OrderPreview, Position } from './types/trading.ts';
-import { id, nothing, page, positiveDecimal, symbol } from './values.ts';
+import { ORDER_STATES, ORDER_TYPES, TIMES_IN_FORCE, TRIGGER_SOURCES } from './types/trading.ts';
+import type {
+  AccountModes,
+  CancelReport,
+  Fill,
+  Order,
+  OrderPreview,
+  OrderTimeline,
+  Position,
+  ReconciliationReport,
+} from './types/trading.ts';
+import { id, nothing, page, positiveDecimal, symbol, venue } from './values.ts';
 
 const draft = {
   accountId: id,
@@ -20,6 +29,13 @@ const draft = {
   positionSide: z.enum(['net', 'long', 'short']),
   takeProfit: z.optional(positiveDecimal),
   stopLoss: z.optional(positiveDecimal),
+};
+
+const orderFilter = {
+  accountId: z.optional(id),
+  venue: z.optional(venue),
+  symbol: z.optional(symbol),
+  states: z.optional(z.array(z.enum(ORDER_STATES)).check(z.minLength(1))),
 };
 
 export const trading = {
@@ -107,7 +123,43 @@ export const trading = {
     }),
     /** Newest first, all states. */
     orderHistory: call<{ rows: readonly Order[]; total: number }>()({
-      input: z.strictObject({ accountId: z.optional(id), symbol: z.optional(symbol), ...page }),
+      input: z.strictObject({ ...orderFilter, ...page }),
+      capability: 'read',
+      unlocked: true,
+    }),
+    /** Main opens the save dialog; CSV, one line an order. Null when the person cancelled. */
+    exportOrders: call<{ path: string; rows: number } | null>()({
+      input: z.strictObject(orderFilter),
+      capability: 'read',
+      unlocked: true,
+    }),
+    /** Every transition of one order with its times, and the requests that belong to it (redacted). */
+    timeline: call<OrderTimeline>()({
+      input: z.strictObject({ accountId: id, clientOrderId: id }),
+      capability: 'read',
+      unlocked: true,
+    }),
+    /** Asks the venue again what became of an order in state `unknown` or `needsYou`. */
+    lookAgain: call<Order>()({
+      input: z.strictObject({ accountId: id, clientOrderId: id }),
+      capability: 'trade',
+      unlocked: true,
+    }),
+    /** A person has seen at the venue that the order is not there: it becomes `rejected`. `needsYou` only. */
+    markNotPlaced: call<Order>()({
+      input: z.strictObject({ accountId: id, clientOrderId: id }),
+      capability: 'trade',
+      unlocked: true,
+    }),
+    /** What the last reconciliation of each account found. */
+    reconciliations: call<readonly ReconciliationReport[]>()({
+      input: nothing,
+      capability: 'read',
+      unlocked: true,
+    }),
+    /** Reconciles an account now. */
+    reconcile: call<ReconciliationReport>()({
+      input: z.strictObject({ accountId: id }),
       capability: 'read',
       unlocked: true,
     }),

@@ -197,3 +197,67 @@ export interface AccountModes {
   readonly positionMode: 'oneWay' | 'hedge';
   readonly marginMode: MarginMode;
 }
+
+/** One step in the life of an order. */
+export interface OrderEvent {
+  readonly time: number;
+  readonly kind:
+    | 'intent'
+    | 'checked'
+    | 'journaled'
+    | 'sent'
+    | 'acknowledged'
+    | 'amending'
+    | 'amended'
+    | 'cancelling'
+    | 'fill'
+    | 'lookedUp'
+    | 'reconciled'
+    | 'state';
+  readonly state: OrderState | null;
+  readonly detail: string | null;
+}
+
+export interface OrderTimeline {
+  readonly order: Order;
+  readonly events: readonly OrderEvent[];
+  /** Ids of the request log (Activity) whose request or response names the order. */
+  readonly requests: readonly number[];
+  /** Milliseconds from the intent; null while it has not come to that. */
+  readonly toSent: number | null;
+  readonly toAcknowledged: number | null;
+  readonly toFirstFill: number | null;
+  readonly toDone: number | null;
+}
+
+export const DIFFERENCE_CAUSES = [
+  'placedElsewhere',
+  'endedMeanwhile',
+  'missedFill',
+  'neverArrived',
+  'changedElsewhere',
+  'feeInCoin',
+  'dust',
+  'unexplained',
+] as const;
+
+/** One difference between what we knew and what the venue said, and what was done about it. */
+export interface ReconciliationDifference {
+  readonly subject: 'order' | 'fill' | 'position' | 'balance';
+  readonly symbol: string | null;
+  /** Client order id, fill id, position side or asset. */
+  readonly name: string;
+  readonly cause: (typeof DIFFERENCE_CAUSES)[number];
+  readonly ours: string | null;
+  readonly theirs: string | null;
+}
+
+export interface ReconciliationReport {
+  readonly accountId: string;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly trigger: 'start' | 'reconnect' | 'wake' | 'periodic' | 'person' | 'failedOrder';
+  readonly outcome: 'running' | 'equal' | 'adopted' | 'failed';
+  readonly error: string | null;
+  readonly differences: readonly ReconciliationDifference[];
+}
