@@ -38,7 +38,7 @@ export function form<S extends z.core.$ZodLooseShape>(
 ): Form<z.infer<z.ZodMiniObject<S>>> {
   return {
     kind,
-    schema: z.object(shape) as unknown as z.ZodMiniType<z.infer<z.ZodMiniObject<S>>>,
+    schema: z.object(shape),
     known: new Set([...Object.keys(shape), ...also]),
   };
 }

@@ -11,8 +11,8 @@ describe('the scanner', () => {
   it.each([
     ['session.setCertificateVerifyProc(f)', 'certificate'],
     ["app['on']('certificate-error', f)", 'certificate errors'],
-    ['connect({ rejectUnauthorized: false })', 'certificate'],
-    ['const o = { "rejectUnauthorized": x }', 'certificate'],
+    ['connect({ rejectUnauthorized: false })', 'rejectUnauthorized'],
+    ['const o = { "rejectUnauthorized": x }', 'rejectUnauthorized'],
     ["process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'", 'certificate'],
     ['process.env.X = `ELECTRON_DISABLE_SECURITY_WARNINGS`', 'warnings'],
     ['contents.executeJavaScript(text)', 'no code in the page'],
@@ -50,6 +50,7 @@ describe('the scanner', () => {
     'const p = { sandbox: true, nodeIntegration: false }',
     'load("http://127.0.0.1:80/"); load("https://example.org")',
     'setTimeout(run, 1)',
+    'connect({ rejectUnauthorized: true })',
   ])('has nothing against %s', (code) => {
     expect(scanSource('src-main/other.ts', code)).toEqual([]);
   });
