@@ -1,4 +1,5 @@
 import type { Order, OrderState } from '../../src-preload/contract/types/trading.ts';
+import type { ErrorKind } from '../../src-preload/contract/result.ts';
 import type { HoldfastError } from '../errors.ts';
 import type { TradingAccount } from '../exchanges/exchange.ts';
 import { venueRef } from './order-identity.ts';
@@ -8,9 +9,18 @@ const WAITS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000];
 /** "Not found" counts only when the venue has said it this often in a row. */
 const NOT_FOUND_NEEDED = 3;
 
-/** Whether a failed request may have been carried out all the same. */
-export const cannotKnow = ({ kind }: HoldfastError): boolean =>
-  kind === 'unknownOutcome' || kind === 'internal' || kind === 'protocol';
+/**
+ * Whether a failed request may have been carried out all the same. "Duplicate" is among them: our ids are made
+ * once, so that the venue having one already means that the order arrived.
+ */
+export const cannotKnow = ({ kind }: HoldfastError): boolean => OPEN_ENDED.has(kind);
+
+const OPEN_ENDED: ReadonlySet<ErrorKind> = new Set([
+  'unknownOutcome',
+  'internal',
+  'protocol',
+  'duplicateOrder',
+]);
 
 export interface LookUp {
   readonly order: Order;

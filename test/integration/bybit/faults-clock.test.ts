@@ -1,6 +1,7 @@
 /** Bybit's time window is one second wide to one side: a clock that is off must never cost an order. */
 import { describe, expect, it, vi } from 'vitest';
-import { arrivals, desk, failure, goLive, isLive, lastState, refOf, rig, UID, WAIT } from './support.ts';
+import { desk } from './support-desk.ts';
+import { arrivals, failure, goLive, isLive, lastState, OVER_REST, refOf, rig, UID, WAIT } from './support.ts';
 
 /** Ours minus the venue's: the sheet's two, each beyond what Bybit lets pass. */
 const OFFSETS = [
@@ -21,7 +22,7 @@ describe('a clock of ours that is', () => {
   });
 
   it.each(OFFSETS)('%s all of a sudden costs no order over REST', async (_, ours) => {
-    const made = await rig({ access: { environment: 'demo' }, venue: { environment: 'demo' } });
+    const made = await rig(OVER_REST);
     await made.account.positions();
     made.venue.clock.offsetMs = -ours;
     const request = made.request();
@@ -63,7 +64,7 @@ describe('a clock of ours that is', () => {
 
 describe('10002', () => {
   it('is followed by one fresh look at the clock and one more try, not by a storm', async () => {
-    const made = await rig({ access: { environment: 'demo' }, venue: { environment: 'demo' } });
+    const made = await rig(OVER_REST);
     await made.account.positions();
     const before = made.venue.counters.requests('/v5/order/create');
     made.venue.faults.http('/v5/order/create', { kind: 'code', code: 10002 }, 5);

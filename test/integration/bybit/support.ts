@@ -10,7 +10,6 @@ import type {
   BookView,
   Fill,
   Order,
-  OrderDraft,
   OrderRequest,
   StreamListener,
   StreamState,
@@ -20,17 +19,11 @@ import { HoldfastError } from '../../../src-main/errors.ts';
 import { RequestLog } from '../../../src-main/net/request-log.ts';
 import { createVenueNet } from '../../../src-main/net/venue-net.ts';
 import type { OwnedVenueNet } from '../../../src-main/net/venue-net.ts';
-import { AccountSessions } from '../../../src-main/trading/account-sessions.ts';
-import { clientOrderIds } from '../../../src-main/trading/client-order-id.ts';
-import { OrderDesk } from '../../../src-main/trading/order-desk.ts';
-import { OrderKeeper } from '../../../src-main/trading/order-keeper.ts';
-import { Reconciler } from '../../../src-main/trading/reconciler.ts';
 import { hmacSignature } from '../../../src-main/vault/signing.ts';
 import type { RequestRecord } from '../../../src-preload/contract/types/activity.ts';
 import type { KeySpec } from '../../exchanges/bybit/keys.ts';
 import { startBybitVenue } from '../../exchanges/bybit/venue.ts';
 import type { BybitVenue, VenueOptions } from '../../exchanges/bybit/venue.ts';
-import { testLedger } from '../../support/ledger.ts';
 import { SkippingTime } from '../../support/skipping-time.ts';
 
 export const KEY = 'test-key-faults-0001';
@@ -38,9 +31,10 @@ export const SECRET = 'test-secret-faults-0001';
 export const UID = '1001';
 export const SYMBOL = 'BTC/USDT:USDT';
 /** Long, because machines are loaded; what is waited for comes within milliseconds on an idle one. */
-export const WAIT = { timeout: 30_000, interval: 10 };
+export const WAIT = { timeout: 20_000, interval: 10 };
 
-const closings: (() => Promise<void> | void)[] = [];
+/** What ends with the test, last opened first. */
+export const closings: (() => Promise<void> | void)[] = [];
 /** Everything that a log or a message could have let out in this test. */
 let written: string[] = [];
 let signatures: string[] = [];
@@ -265,110 +259,20 @@ export const refOf = ({ clientOrderId, symbol }: Pick<OrderRequest, 'clientOrder
   venueOrderId: null,
 });
 
+/** Options of a rig whose orders go over REST only, as in demo trading. */
+export const OVER_REST = { access: { environment: 'demo' }, venue: { environment: 'demo' } } as const;
+
+/** The venue acts, and says something else. */
+export const withCode =
+  (code: number) =>
+  (text: string): string =>
+    text.replace('"retCode":0', `"retCode":${String(code)}`);
+
 /** Order creations that arrived over HTTP and over the order-entry connection. */
 export const arrivals = ({ venue: { counters } }: Pick<Rig, 'venue'>) => ({
   http: counters.requests('/v5/order/create'),
   socket: counters.requests('ws:order.create'),
 });
-
-export interface Desk {
-  readonly desk: OrderDesk;
-  readonly keeper: OrderKeeper;
-  readonly reconciler: Reconciler;
-  readonly sessions: AccountSessions;
-  readonly fills: Fill[];
-  /** What could not be done in the background. */
-  readonly failures: unknown[];
-  place(intentId: string, over?: Partial<OrderDraft>): Promise<Order>;
-  /** The order as it is known now. */
-  known(order: Pick<Order, 'clientOrderId'>): Order | null;
-  becomes(order: Pick<Order, 'clientOrderId'>, state: Order['state']): Promise<void>;
-  /** Every state that the journal has of it. */
-  history(order: Pick<Order, 'clientOrderId'>): Promise<string[]>;
-}
-
-/** The order desk with its ledger on the rig's venue; the account is connected and reconciled. */
-export async function desk(made: Rig): Promise<Desk> {
-  const { exchange, access, time } = made;
-  const ledger = testLedger();
-  closings.push(() => ledger.dispose());
-  const [failures, fills]: [unknown[], Fill[]] = [[], []];
-  // Look-ups wait long for a real venue's history; here they only have to let others go first.
-  const wait = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 15));
-  const shared = { ledger: ledger.repositories, clock: time.now, wait };
-  const sessions = new AccountSessions({
-    exchangeOf: () => exchange,
-    signerOf: () => access.signer,
-    clock: time.now,
-  });
-  closings.push(() => sessions.dispose());
-  const keeper = new OrderKeeper({
-    ...shared,
-    onOrder: () => undefined,
-    onFill: (fill) => fills.push(fill),
-    onWriteFailed: (error) => failures.push(error),
-  });
-  const reconciler = new Reconciler({ ...shared, keeper, onFailed: (error) => failures.push(error) });
-  closings.push(() => reconciler.dispose());
-  const orders = new OrderDesk({
-    ...shared,
-    sessions,
-    keeper,
-    instrument: async ({ symbol }) => {
-      const found = (await exchange.market.instruments()).find((one) => one.symbol === symbol);
-      if (found === undefined) throw new Error(`no ${symbol}`);
-      return found;
-    },
-    reference: () => Promise.resolve(made.request().price ?? null),
-    newId: clientOrderIds(time.now),
-    ready: (session) => reconciler.ready(session),
-  });
-  closings.push(() => orders.dispose());
-  sessions.onEvent((session, event) => {
-    if (event.kind === 'order') keeper.hear(event.order);
-    if (event.kind === 'fill') keeper.hearFills([event.fill]);
-    reconciler.heard(session, event);
-  });
-  made.account.dispose();
-  const session = sessions.open({
-    id: access.accountId,
-    venue: 'bybit',
-    label: 'Main',
-    environment: access.environment,
-    region: 'global',
-    uses: access.uses,
-    keyType: 'hmac',
-    keyLast4: '',
-    permissions: null,
-    modes: null,
-    inspection: null,
-    addedAt: 0,
-    state: 'connecting',
-  });
-  if (session === null) throw new Error('no session');
-  await vi.waitFor(() => expect(session.state).toBe('live'), WAIT);
-  if (access.environment !== 'demo') await entryLive(made);
-  await reconciler.ready(session);
-  const known: Desk['known'] = ({ clientOrderId }) => keeper.get(access.accountId, clientOrderId);
-  return {
-    desk: orders,
-    keeper,
-    reconciler,
-    sessions,
-    fills,
-    failures,
-    place: (intentId, over = {}) => {
-      const { clientOrderId: _id, ...draft } = made.request();
-      return orders.place({ ...draft, accountId: access.accountId, ...over }, intentId);
-    },
-    known,
-    becomes: (order, state) => vi.waitFor(() => expect(known(order)?.state).toBe(state), WAIT),
-    history: async ({ clientOrderId }) => {
-      const key = { accountId: access.accountId, clientOrderId };
-      return (await ledger.repositories.orders.events(key)).map(({ state }) => state);
-    },
-  };
-}
 
 /** A stream of books as somebody watches it. */
 export class WatchedBook implements StreamListener<BookView> {

@@ -80,6 +80,8 @@ export class OrderEntry {
   readonly #spent = new Map<string, { at: number; units: number }[]>();
   #lastId = 0;
   #slowUntil = 0;
+  /** On this connection an answer did not come in time. */
+  #hasGivenUp = false;
   #stopDrain: (() => void) | null = null;
 
   constructor(parts: EntryParts) {
@@ -147,7 +149,7 @@ export class OrderEntry {
     });
     if (!session.send(text)) return null;
     return new Promise<OrderAnswer>((resolve, reject) => {
-      const stopTimer = this.#parts.after(ANSWER_MS, () => this.#settle(id, null, lostAnswer()));
+      const stopTimer = this.#parts.after(ANSWER_MS, () => this.#unanswered(id));
       const pending = {
         operation,
         request: text,
@@ -203,13 +205,25 @@ export class OrderEntry {
     if (frame.retCode === 10019) this.#drain();
   }
 
-  /** Some refusals come without `reqId`: they can only be matched while a single request is under way. */
+  /**
+   * Some refusals come without `reqId`: they can only be matched while a single request of their kind is under way,
+   * and none was given up before whose refusal this could be, late.
+   */
   #idOf(frame: Frame): string | null {
     if (typeof frame.reqId === 'string' && frame.reqId !== '') {
       return this.#pending.has(frame.reqId) ? frame.reqId : null;
     }
-    const [only] = this.#pending.keys();
-    return this.#pending.size === 1 && only !== undefined && frame.retCode !== 0 ? only : null;
+    const [only] = this.#pending;
+    if (only === undefined || this.#pending.size > 1 || this.#hasGivenUp || frame.retCode === 0) return null;
+    const [id, { operation }] = only;
+    return frame.op === undefined || frame.op === operation ? id : null;
+  }
+
+  /** The connection may be half-open: the next orders do not wait until a ping has found that out. */
+  #unanswered(id: string): void {
+    this.#hasGivenUp = true;
+    this.#settle(id, null, lostAnswer());
+    this.#drain();
   }
 
   #answer(id: string, frame: Frame & { retCode: number }, text: string, receivedAt: number): void {
@@ -267,7 +281,7 @@ export class OrderEntry {
     return true;
   }
 
-  /** Bybit restarts its service: a new connection, once the requests under way were answered. */
+  /** A new connection, once the requests under way were answered. Until it is live orders go over REST. */
   #drain(): void {
     if (this.#stopDrain !== null) return;
     this.#stopDrain = this.#parts.after(DRAIN_MS, () => this.#restart());
@@ -277,11 +291,12 @@ export class OrderEntry {
   #restart(): void {
     this.#stopDrain?.();
     this.#stopDrain = null;
-    this.#session?.restart('Bybit is restarting its order service.');
+    this.#session?.restart('Bybit’s order service restarts or did not answer.');
   }
 
   /** Nothing that was under way can be answered any more. */
   #lost(): void {
+    this.#hasGivenUp = false;
     for (const id of [...this.#pending.keys()]) this.#settle(id, null, lostAnswer());
   }
 }

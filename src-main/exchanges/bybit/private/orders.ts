@@ -29,7 +29,7 @@ export class Orders {
     const market = markets.bySymbol(request.symbol) ?? (await markets.find(request.symbol));
     const body = createBody(market, request);
     const answer = await this.#sender.send('create', market.category, body);
-    return this.#placed(request, idsOf(answer.data), answer.time);
+    return this.#placed(request, idOf(answer.data, request), answer.time);
   }
 
   /** Ten at a time and one category at a time; what the venue said of each, in the order asked. */
@@ -108,8 +108,12 @@ export class Orders {
       const answer = await this.#sender.sendBatch('create', category, bodies);
       const results = listOf(answer.data);
       const codes = listOf(answer.extInfo);
+      // A list that lost some of its rows does not say whose refusals the others are.
+      const isWhole = results.length === chunk.length && codes.length === chunk.length;
       return chunk.map(({ request }, index) =>
-        this.#item(request, results[index], codes[index], answer.time),
+        isWhole
+          ? this.#item(request, results[index], codes[index], answer.time)
+          : failed(request, lostAnswer()),
       );
     } catch (error) {
       return chunk.map(({ request }) => failed(request, error));
@@ -119,7 +123,8 @@ export class Orders {
   #item(request: OrderRequest, result: unknown, verdict: unknown, time: number): BatchItem {
     const { code, msg } = (verdict ?? {}) as { code?: unknown; msg?: unknown };
     try {
-      if (code === 0 || code === '0') return { ok: true, order: this.#placed(request, idsOf(result), time) };
+      if (code === 0 || code === '0')
+        return { ok: true, order: this.#placed(request, idOf(result, request), time) };
     } catch (error) {
       return failed(request, error);
     }
@@ -171,10 +176,11 @@ export class Orders {
   }
 }
 
-/** Bybit took the order: an answer without its id leaves us not knowing which. */
-function idsOf(data: unknown): string {
-  const orderId = (data as { orderId?: unknown } | null | undefined)?.orderId;
-  if (typeof orderId === 'string' && orderId !== '') return orderId;
+/** Bybit took the order: an answer without its id, or about another one, leaves us not knowing which. */
+function idOf(data: unknown, { clientOrderId }: OrderRequest): string {
+  const { orderId, orderLinkId } = (data ?? {}) as { orderId?: unknown; orderLinkId?: unknown };
+  const isOurs = orderLinkId === undefined || orderLinkId === clientOrderId;
+  if (isOurs && typeof orderId === 'string' && orderId !== '') return orderId;
   throw lostAnswer();
 }
 

@@ -3,7 +3,7 @@ import { HoldfastError } from '../../../../../src-main/errors.ts';
 import { failure, harness, NOW, REQUEST, settled, type Route } from './harness.ts';
 
 const CREATE = '/v5/order/create';
-const ACK = { orderId: 'o-1', orderLinkId: '1001' };
+const ACK = { orderId: 'o-1' };
 
 /** An account whose order entry is live after a first order over REST. */
 async function entering(routes: Readonly<Record<string, Route>> = {}) {
