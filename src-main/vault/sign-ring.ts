@@ -34,11 +34,13 @@ const REPLY_BYTES = 1024;
 const SIGNED = 0;
 const UNANSWERED = 2;
 
-// Waking a sleeping thread costs ten times what the HMAC costs. Orders come in bursts (batch, cancel all), so
-// after a signature both sides stay awake for a moment: the worker looks for the next request before it goes
-// to sleep, and main, when the last signature was that fresh, looks for the answer before it does.
+// Waking a sleeping thread costs more than the HMAC. So main, which has nothing else to do until it has the signature,
+// looks for it a moment before it sleeps, longer than signing takes on an idle machine. And orders come in bursts
+// (batch, cancel all): within one the worker looks for the next request before it sleeps. Otherwise it sleeps at
+// once, because where both share a core its looking keeps main from going on.
+const MAIN_LOOKS_MS = 0.1;
 const WORKER_LOOKS_MS = 0.05;
-const MAIN_LOOKS_MS = 0.01;
+const BURST_MS = 0.5;
 
 export const RING_BYTES = HEAD_BYTES + KEY_ID_BYTES + PAYLOAD_BYTES + REPLY_BYTES;
 
@@ -83,7 +85,6 @@ export class RingCaller {
   readonly #memory: RingMemory;
   readonly #patienceMs: number;
   readonly #encoder = new TextEncoder();
-  #lastAnswerAt = Number.NEGATIVE_INFINITY;
 
   /** `patienceMs`: how long main may be kept waiting before the worker is held for dead. */
   constructor(shared: SharedArrayBuffer, patienceMs: number) {
@@ -123,13 +124,12 @@ export class RingCaller {
   #answered(): boolean {
     const { words } = this.#memory;
     const from = performance.now();
-    if (from - this.#lastAnswerAt < WORKER_LOOKS_MS) lookFor(words, REQUEST, MAIN_LOOKS_MS);
+    lookFor(words, REQUEST, MAIN_LOOKS_MS);
     while (Atomics.load(words, STATE) === REQUEST) {
       const left = this.#patienceMs - (performance.now() - from);
       if (left <= 0) return false;
       Atomics.wait(words, STATE, REQUEST, left);
     }
-    this.#lastAnswerAt = performance.now();
     return true;
   }
 
@@ -153,6 +153,7 @@ export type RingSign = (keyId: string, algorithm: SignAlgorithm, payload: Uint8A
 export class RingAnswerer {
   readonly #memory: RingMemory;
   readonly #sign: RingSign;
+  #lastRequestAt = Number.NEGATIVE_INFINITY;
 
   constructor(shared: SharedArrayBuffer, sign: RingSign) {
     this.#memory = memoryOf(shared);
@@ -170,8 +171,11 @@ export class RingAnswerer {
       const state = Atomics.load(words, STATE);
       if (state === RECALL) break;
       if (state === REQUEST) {
+        const now = performance.now();
+        const isBurst = now - this.#lastRequestAt < BURST_MS;
+        this.#lastRequestAt = now;
         this.#answer();
-        lookFor(words, READY, WORKER_LOOKS_MS);
+        if (isBurst) lookFor(words, READY, WORKER_LOOKS_MS);
       } else Atomics.wait(words, STATE, READY);
     }
     this.#leave();

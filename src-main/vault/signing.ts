@@ -29,10 +29,13 @@ export function readRsaKey(pem: Uint8Array): KeyObject {
   return key;
 }
 
-/** The signature of `payload` (text is signed as its UTF-8 bytes). HMAC algorithms only; takes microseconds. */
+/**
+ * The signature of `payload` (text is signed as its UTF-8 bytes). HMAC algorithms only. With a key object it takes
+ * half the time of one with the secret's bytes, which have to be made into one first.
+ */
 export function hmacSignature(
   algorithm: Exclude<SignAlgorithm, 'rsa-sha256-base64'>,
-  secret: Uint8Array,
+  secret: Uint8Array | KeyObject,
   payload: string | Uint8Array,
 ): string {
   switch (algorithm) {
