@@ -23,6 +23,11 @@ export interface RestParts {
   /** Null: only `ask` can be used. */
   readonly signer: Signer | null;
   readonly keyType: 'hmac' | 'rsa' | 'none';
+  /**
+   * Asks each site once whether it knows the key: that most say no is the expected answer, and no failure that the
+   * venue's breaker should count.
+   */
+  readonly isProbe?: boolean;
   /** Our clock, ms UTC. */
   readonly now?: () => number;
 }
@@ -158,6 +163,8 @@ export class BybitRestClient implements BybitRest {
     const envelope = readEnvelope(response.text);
     if (envelope === null) throw this.#notOurs(response, isWrite);
     const feedback = this.#feedback(job.call, response, envelope.retCode);
+    // Whatever the gateway wrote into it, a 5xx does not tell what became of a write.
+    if (isWrite && response.status >= 500) throw this.#failed(statusError(response.status, isWrite));
     if (envelope.retCode === 0 && response.status < 400) {
       const { result, retExtInfo, time } = envelope;
       return { result, retExtInfo, time: time ?? response.receivedAt };
@@ -172,6 +179,7 @@ export class BybitRestClient implements BybitRest {
     });
     if (job.signed && refusesKey(error)) this.#stopAsking(error);
     if (isBan(response.status, error)) this.#ban();
+    if (error.kind === 'auth' && this.#parts.isProbe === true) throw error;
     throw FAILURES.has(error.code) || error.kind === 'auth' ? this.#failed(error) : error;
   }
 

@@ -49,9 +49,10 @@ export function openAccount(parts: OpenAccountParts): OpenedAccount {
   const { access, site, net, clock, unknown, now, after } = parts;
   const { signer, keyType, accountId } = access;
   if (signer === null) throw new HoldfastError('internal', 'bybit.keyless', 'A Bybit account needs a key.');
+  const restParts = { http: net.http, clock, accountId, signer, keyType, now };
+  const rest = new BybitRestClient({ ...restParts, site: () => site });
   const restAt = (where: BybitSite): BybitRestClient =>
-    new BybitRestClient({ http: net.http, clock, site: () => where, accountId, signer, keyType, now });
-  const rest = restAt(site);
+    new BybitRestClient({ ...restParts, site: () => where, isProbe: true });
   const isDemo = access.environment === 'demo';
   const context: AccountContext = {
     accountId,

@@ -279,3 +279,24 @@ describe('answers that tell nothing', () => {
     });
   });
 });
+
+describe('a gateway that fails in the middle of a write', () => {
+  it.each([500, 502, 504])(
+    'leaves it unknown with HTTP %i, whatever code it writes into the answer',
+    async (status) => {
+      const { http, rest } = client();
+      http.replies = [{ status, text: JSON.stringify({ retCode: -5, retMsg: 'upstream' }) }];
+      const error = await failure(rest.post({ ...CALL, body: {} }));
+      expect(error.kind).toBe('unknownOutcome');
+    },
+  );
+});
+
+describe('a probe of other sites', () => {
+  it('does not count a site that does not know the key as a failure of the venue', async () => {
+    const { http, rest } = client({ isProbe: true });
+    http.replies = [refuse(10003, 'API key is invalid.')];
+    expect((await failure(rest.get(CALL))).kind).toBe('auth');
+    expect(http.failures).toBe(0);
+  });
+});
