@@ -58,7 +58,8 @@ export class OrderKeeper {
     try {
       return await action();
     } finally {
-      this.#inFlight.delete(key);
+      // Sending can end in looking up, which began before and goes on after it.
+      if (this.#inFlight.get(key) === order) this.#inFlight.delete(key);
     }
   }
 

@@ -119,6 +119,17 @@ describe('an answer that never came', () => {
     expect(place).toHaveBeenCalledTimes(1);
   });
 
+  it('stays in flight while it is looked up, so that no reconciliation judges it meanwhile', async () => {
+    const { promise, resolve } = Promise.withResolvers<null>();
+    const { desk: made, keeper } = desk({ place: lost, findOrder: () => promise });
+    const order = await made.place(draft(), 'intent-1');
+    expect(keeper.isInFlight(order)).toBe(true);
+    resolve(null);
+    await vi.waitFor(() => {
+      expect(keeper.isInFlight(order)).toBe(false);
+    });
+  });
+
   it('is not taken for "not placed" while look-ups fail', async () => {
     const { desk: made, keeper } = desk({
       place: lost,
