@@ -8,8 +8,6 @@ import type { BybitCategory } from '../public/category.ts';
 
 const WINDOW_MS = 7 * 24 * 60 * 60_000;
 const LONGEST_MS = 730 * 24 * 60 * 60_000;
-/** Windows without a row that one call walks over. */
-const MOST_WINDOWS = 26;
 const LONGEST_CURSOR = 4_000;
 
 /** Where a walk stands: the window that ends at `end`, and the next page of each category that is not done in it. */
@@ -32,7 +30,11 @@ export interface Source<T> {
   readonly time: (row: T) => number;
 }
 
-/** Newest first by window; within a page, newest first. Rejects with `input.invalid` for a cursor that is not ours. */
+/**
+ * One page of each category in one window, newest first; rows can be empty while there is a cursor. So that whoever
+ * walks far can pace the calls: half a year of empty weeks in one call would take a whole budget at once. Rejects
+ * with `input.invalid` for a cursor that is not ours.
+ */
 export async function walkBack<T>(
   source: Source<T>,
   cursor: string | null,
@@ -40,14 +42,10 @@ export async function walkBack<T>(
   now: number,
 ): Promise<Page<T>> {
   const oldest = Math.max(since, now - LONGEST_MS);
-  let place = cursor === null ? firstPlace(source, oldest, now) : readCursor(cursor, source, now);
-  for (let windows = 0; place !== null && windows < MOST_WINDOWS;) {
-    const { rows, next } = await step(source, place);
-    if (next === null || next.end !== place.end) windows += 1;
-    place = next;
-    if (rows.length > 0) return { rows, cursor: place === null ? null : writeCursor(place) };
-  }
-  return { rows: [], cursor: place === null ? null : writeCursor(place) };
+  const place = cursor === null ? firstPlace(source, oldest, now) : readCursor(cursor, source, now);
+  if (place === null) return { rows: [], cursor: null };
+  const { rows, next } = await step(source, place);
+  return { rows, cursor: next === null ? null : writeCursor(next) };
 }
 
 function firstPlace<T>(source: Source<T>, since: number, end: number): Place | null {

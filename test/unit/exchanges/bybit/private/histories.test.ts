@@ -37,6 +37,14 @@ describe('histories', () => {
     expect(new Set(to(LIST).map(({ category }) => category)).size).toBe(4);
   });
 
+  it('ask once for each category in one call, so that a walk of two years can be paced', async () => {
+    const { account, to } = harness();
+    const page = await account.fills(null, 0);
+    expect(page).toMatchObject({ rows: [] });
+    expect(page.cursor).not.toBeNull();
+    expect(to(LIST)).toHaveLength(4);
+  });
+
   it('go on where the cursor says, page by page, also in another process', async () => {
     const routes = {
       [LIST]: ({ category, cursor, endTime }: Readonly<Record<string, unknown>>) => {
