@@ -15,6 +15,8 @@ export interface Arguments {
   readonly userDataDir?: string;
   /** Tests only: the port on 127.0.0.1 of a stand-in for Bybit, 1 to 65535. */
   readonly bybitLoopback?: number;
+  /** Tests only: another one for Bybit's testnet, which is a world of its own. */
+  readonly bybitTestnetLoopback?: number;
 }
 
 const MAX_SEED = 4_294_967_295;
@@ -55,6 +57,7 @@ export function parseArguments(argv: readonly string[], cwd: string, packaged: b
       speed: { type: 'string' },
       'user-data-dir': { type: 'string' },
       'bybit-loopback': { type: 'string' },
+      'bybit-testnet-loopback': { type: 'string' },
     },
   });
   const problems: FieldProblem[] = [];
@@ -73,6 +76,8 @@ export function parseArguments(argv: readonly string[], cwd: string, packaged: b
       take(rawName, value, (text) => (result.speed = whole(rawName, text, 1, MAX_SPEED)));
     else if (token.name === 'bybit-loopback' && !packaged)
       take(rawName, value, (text) => (result.bybitLoopback = whole(rawName, text, 1, MAX_PORT)));
+    else if (token.name === 'bybit-testnet-loopback' && !packaged)
+      take(rawName, value, (text) => (result.bybitTestnetLoopback = whole(rawName, text, 1, MAX_PORT)));
     else refuse(rawName, 'is not an argument of Holdfast (--replay, --seed, --speed, --user-data-dir)');
   }
   if (problems.length > 0) throw badInput(problems);

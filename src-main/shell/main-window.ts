@@ -31,8 +31,8 @@ export function mainWindow(parts: Parts): { show(): void; dispose(): void } {
       },
       workAreas: screen.getAllDisplays().map((display) => display.workArea),
       stateFile: new WindowStateFile(parts.stateFile),
-      // No call withdraws yet; the one that will must be granted here, in sight of a reviewer.
-      admit: (id) => parts.windows.add(id, ['read', 'trade', 'vault']),
+      // `withdraw` lets this window ask. Whether money moves, the funds desk decides: use of the account, passphrase.
+      admit: (id) => parts.windows.add(id, ['read', 'trade', 'withdraw', 'vault']),
       onPageGone: (id) => parts.topics.closeWindow(id),
       onMinimize: parts.onMinimize,
       onClosed: () => {

@@ -36,10 +36,15 @@ export function practiceFromArguments(argv: Arguments, present: PracticeSettings
   return seed === undefined ? null : { ...present, source: 'synthetic', seed };
 }
 
-/** The stand-in on this machine that the command line names, for every site; undefined when it names none. */
-export async function sitesFromArguments({ bybitLoopback }: Arguments): Promise<SiteResolver | undefined> {
+/** The stand-ins on this machine that the command line names, for every site; undefined when it names none. */
+export async function sitesFromArguments(argv: Arguments): Promise<SiteResolver | undefined> {
+  const { bybitLoopback } = argv;
   if (bybitLoopback === undefined) return undefined;
+  const testnet = argv.bybitTestnetLoopback ?? bybitLoopback;
   // Loaded for tests only: the addresses of real venues come with their adapter.
   const { loopbackSite } = await import('../exchanges/bybit/sites.ts');
-  return (_region, environment) => loopbackSite(`http://127.0.0.1:${String(bybitLoopback)}`, environment);
+  return (_region, environment) => {
+    const port = environment === 'testnet' ? testnet : bybitLoopback;
+    return loopbackSite(`http://127.0.0.1:${String(port)}`, environment);
+  };
 }

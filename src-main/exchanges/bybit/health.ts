@@ -43,7 +43,7 @@ export function healthOf(parts: HealthParts): VenueHealth {
   return {
     venue: parts.venue,
     state: overall(states, parts),
-    latencyMs: parts.latencyMs,
+    latencyMs: parts.latencyMs === null ? null : Math.round(parts.latencyMs),
     clockOffsetMs: parts.clockOffsetMs,
     dataAgeMs: parts.lastDataAt === null ? null : Math.max(0, parts.now - parts.lastDataAt),
     budget: parts.budget,

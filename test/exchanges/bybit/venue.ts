@@ -221,6 +221,11 @@ export class BybitVenue {
     this.#publicStreams.flush();
   }
 
+  /** TCP connections that are open now, WebSockets included. */
+  get openConnections(): number {
+    return this.#connections.size;
+  }
+
   /** Logged-in private sockets of an account. */
   privateSessions(uid: string): number {
     return this.#privateStreams.sessions(uid);

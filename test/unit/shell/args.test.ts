@@ -80,6 +80,9 @@ describe('parseArguments', () => {
   it('takes the port of a stand-in for Bybit in an unpacked build, and nowhere else', () => {
     expect(parseArguments(['--bybit-loopback=8080'], CWD, false)).toEqual({ bybitLoopback: 8080 });
     expect(() => parseArguments(['--bybit-loopback=8080'], CWD, true)).toThrow('not an argument');
+    const both = ['--bybit-loopback=8080', '--bybit-testnet-loopback=8081'];
+    expect(parseArguments(both, CWD, false)).toEqual({ bybitLoopback: 8080, bybitTestnetLoopback: 8081 });
+    expect(() => parseArguments(['--bybit-testnet-loopback=8081'], CWD, true)).toThrow('not an argument');
   });
 
   it.each(['0', '65536', '127.0.0.1:8080', 'http://x', ''])('refuses the loopback port "%s"', (port) => {

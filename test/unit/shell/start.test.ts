@@ -100,4 +100,11 @@ describe('the stand-in that the command line names', () => {
       ]);
     }
   });
+
+  it('keeps the testnet apart where it has a stand-in of its own', async () => {
+    const sites = await sitesFromArguments({ bybitLoopback: 8123, bybitTestnetLoopback: 8124 });
+    expect(sites?.('global', 'live').rest).toBe('http://127.0.0.1:8123');
+    expect(sites?.('global', 'demo').rest).toBe('http://127.0.0.1:8123');
+    expect(sites?.('global', 'testnet').rest).toBe('http://127.0.0.1:8124');
+  });
 });
