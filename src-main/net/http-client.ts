@@ -11,9 +11,11 @@ import type { NetTime } from './time.ts';
 import type {
   BudgetFeedback,
   BudgetRule,
+  BudgetUse,
   HttpJob,
   HttpRequest,
   HttpResponse,
+  Lane,
   RequestEntry,
   RequestSink,
   VenueHttp,
@@ -72,6 +74,10 @@ export class HttpClient implements VenueHttp {
 
   limit(budget: string, rule: BudgetRule): void {
     this.#limiter.limit(budget, rule);
+  }
+
+  take(lane: Lane, budgets: readonly BudgetUse[]): ((wasSent: boolean) => void) | null {
+    return this.#limiter.spend({ lane, budgets });
   }
 
   observe(budget: string, feedback: BudgetFeedback): void {

@@ -63,6 +63,7 @@ export class Ticket {
 export class RateLimiter {
   readonly #time: NetTime;
   readonly #budgets = new Map<string, RollingBudget>();
+  readonly #declared = new Map<string, BudgetRule>();
   readonly #queues: readonly Waiting[][] = LANES.map(() => []);
   #waiting = 0;
   #inFlight = 0;
@@ -72,7 +73,11 @@ export class RateLimiter {
     this.#time = time;
   }
 
+  /** The same declaration again changes nothing: the venue may have corrected it meanwhile. */
   limit(name: string, rule: BudgetRule): void {
+    const before = this.#declared.get(name);
+    if (before?.limit === rule.limit && before.windowMs === rule.windowMs) return;
+    this.#declared.set(name, rule);
     const known = this.#budgets.get(name);
     if (known) known.change(rule);
     else this.#budgets.set(name, new RollingBudget(rule));
@@ -103,6 +108,24 @@ export class RateLimiter {
     return this.#fits(turn, now, null) ? this.#take(turn, now) : null;
   }
 
+  /** Units without a slot, for what goes another way than HTTP: see VenueHttp.take. */
+  spend(turn: Turn): ((wasSent: boolean) => void) | null {
+    const now = this.#time.monotonic();
+    const names = new Set(turn.budgets.map(({ budget }) => budget));
+    const isAwaited = this.#queues.some((queue) =>
+      queue.some((one) => one.turn.budgets.some(({ budget }) => names.has(budget))),
+    );
+    if (isAwaited || !this.#hasUnits(turn, now, null)) return null;
+    const holds = this.#hold(turn, now);
+    return (wasSent) => {
+      for (const { budget, hold } of holds.splice(0)) {
+        if (wasSent) budget.settle(hold, this.#time.monotonic());
+        else budget.giveBack(hold);
+      }
+      this.#pump();
+    };
+  }
+
   /** Rejects with `rateLimited`/`net.tooLong` when its turn would come, or came, after 30 s. */
   wait(turn: Turn): Promise<Ticket> {
     const now = this.#time.monotonic();
@@ -131,7 +154,10 @@ export class RateLimiter {
   }
 
   #fits(turn: Turn, now: number, promised: ReadonlyMap<RollingBudget, number> | null): boolean {
-    if (this.#inFlight >= MAX_IN_FLIGHT[turn.lane]) return false;
+    return this.#inFlight < MAX_IN_FLIGHT[turn.lane] && this.#hasUnits(turn, now, promised);
+  }
+
+  #hasUnits(turn: Turn, now: number, promised: ReadonlyMap<RollingBudget, number> | null): boolean {
     for (const use of turn.budgets) {
       const budget = this.#budgets.get(use.budget);
       if (!budget) continue;
@@ -143,12 +169,14 @@ export class RateLimiter {
 
   #take(turn: Turn, now: number): Ticket {
     this.#inFlight += 1;
-    const holds: { budget: RollingBudget; hold: Hold }[] = [];
-    for (const use of turn.budgets) {
+    return new Ticket(this, this.#hold(turn, now));
+  }
+
+  #hold(turn: Turn, now: number): { budget: RollingBudget; hold: Hold }[] {
+    return turn.budgets.flatMap((use) => {
       const budget = this.#budgets.get(use.budget);
-      if (budget) holds.push({ budget, hold: budget.take(unitsOf(use), now) });
-    }
-    return new Ticket(this, holds);
+      return budget ? [{ budget, hold: budget.take(unitsOf(use), now) }] : [];
+    });
   }
 
   /** Serves, in order, everybody whose turn has come. */

@@ -77,8 +77,17 @@ export interface VenueHttp {
    * - `rateLimited`/`net.paused` with `retryAfterMs` while the venue is paused.
    */
   send(job: HttpJob): Promise<HttpResponse>;
-  /** Declares or changes a bucket. A budget that was never declared is not limited. */
+  /**
+   * Declares or changes a bucket; declaring the same again keeps what the venue corrected. A budget that was never
+   * declared is not limited.
+   */
   limit(budget: string, rule: BudgetRule): void;
+  /**
+   * Takes units now for a request that goes another way than HTTP, so that both ways keep one limit. Null when they
+   * are not free or somebody waits for them. The answered function is told once what became of it: true when it was
+   * answered or given up, false when surely nothing was sent.
+   */
+  take(lane: Lane, budgets: readonly BudgetUse[]): ((wasSent: boolean) => void) | null;
   /** Corrects a bucket by what the venue says of it; `remaining: 0` with `resetAt` closes it until then. */
   observe(budget: string, feedback: BudgetFeedback): void;
   /** Sends nothing at all to this venue until then (ms UTC, our clock): a ban is never provoked twice. */

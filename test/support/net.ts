@@ -23,6 +23,8 @@ export interface FakeHttp extends VenueHttp {
   /** Every job whose `build` succeeded, with what it built, in order. */
   readonly sent: { readonly job: HttpJob; readonly request: HttpRequest }[];
   readonly limits: Map<string, BudgetRule>;
+  /** Units taken with `take`; a test clears it when the window has passed. */
+  readonly taken: Map<string, number>;
   readonly observed: { readonly budget: string; readonly feedback: BudgetFeedback }[];
   readonly pauses: { readonly until: number; readonly reason: string }[];
   /** How often `failed()` was called. */
@@ -38,6 +40,7 @@ export function fakeHttp(handler: FakeHandler): FakeHttp {
   const http: FakeHttp = {
     sent: [],
     limits: new Map(),
+    taken: new Map(),
     observed: [],
     pauses: [],
     failures: 0,
@@ -53,6 +56,15 @@ export function fakeHttp(handler: FakeHandler): FakeHttp {
       return { status: 200, headers: {}, sentAt: http.time, receivedAt: http.time, ...given };
     },
     limit: (budget, rule) => http.limits.set(budget, rule),
+    take: (_lane, uses) => {
+      const fits = uses.every(
+        ({ budget, units = 1 }) =>
+          (http.taken.get(budget) ?? 0) + units <= (http.limits.get(budget)?.limit ?? Infinity),
+      );
+      if (!fits) return null;
+      for (const { budget, units = 1 } of uses) http.taken.set(budget, (http.taken.get(budget) ?? 0) + units);
+      return () => undefined;
+    },
     observe: (budget, feedback) => http.observed.push({ budget, feedback }),
     pause: (until, reason) => http.pauses.push({ until, reason }),
     failed: () => {

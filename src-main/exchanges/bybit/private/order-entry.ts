@@ -4,8 +4,8 @@
  */
 import { type HoldfastError, toHoldfastError } from '../../../errors.ts';
 import type { After } from '../../../market/shared-stream.ts';
-import type { SocketSession, VenueNet } from '../../../net/types.ts';
-import { lostAnswer, refusalError } from '../errors.ts';
+import type { Lane, SocketSession, VenueNet } from '../../../net/types.ts';
+import { DEFAULT_LIMIT_WAIT_MS, lostAnswer, refusalError } from '../errors.ts';
 import type { Budget } from '../limits.ts';
 import { RECV_WINDOW } from '../rest-client.ts';
 import {
@@ -47,6 +47,8 @@ export interface EntryParts extends LoginParts {
   readonly after: After;
   /** Our clock, ms UTC. */
   readonly now: () => number;
+  /** ms that only grow: a clock that is set must not make a flight longer, or negative. */
+  readonly elapsed?: () => number;
   /** Told of each attempt that worked or failed: sites can have a second address. */
   readonly onAttempt: (succeeded: boolean) => void;
 }
@@ -56,6 +58,10 @@ interface Pending {
   readonly request: string;
   readonly budget: string;
   readonly sentAt: number;
+  /** The same moment on the clock that only grows. */
+  readonly leftAt: number;
+  /** Frees the units that it took of the venue's limit. */
+  readonly settle: (wasSent: boolean) => void;
   readonly resolve: (answer: OrderAnswer) => void;
   readonly reject: (error: Error) => void;
   readonly stopTimer: () => void;
@@ -73,11 +79,10 @@ interface Frame {
 
 export class OrderEntry {
   readonly #parts: EntryParts;
+  readonly #elapsed: () => number;
   #session: SocketSession | null = null;
   #isClosed = false;
   readonly #pending = new Map<string, Pending>();
-  /** Times of the last requests of each budget: the socket takes from the venue's limits without the HTTP queue. */
-  readonly #spent = new Map<string, { at: number; units: number }[]>();
   #lastId = 0;
   #slowUntil = 0;
   /** On this connection an answer did not come in time. */
@@ -86,6 +91,7 @@ export class OrderEntry {
 
   constructor(parts: EntryParts) {
     this.#parts = parts;
+    this.#elapsed = parts.elapsed ?? (() => performance.now());
   }
 
   get session(): SocketSession | null {
@@ -136,7 +142,9 @@ export class OrderEntry {
     // same, because it throws then.
     void this.#parts.signer.apiKey;
     const now = this.#parts.now();
-    if (now < this.#slowUntil || !this.#spend(budget, now)) return null;
+    if (now < this.#slowUntil) return null;
+    const settle = this.#take(operation, budget, budgetName);
+    if (settle === null) return null;
     const id = String((this.#lastId += 1));
     const text = JSON.stringify({
       reqId: id,
@@ -147,7 +155,11 @@ export class OrderEntry {
       op: operation,
       args: [body],
     });
-    if (!session.send(text)) return null;
+    const leftAt = this.#elapsed();
+    if (!session.send(text)) {
+      settle(false);
+      return null;
+    }
     return new Promise<OrderAnswer>((resolve, reject) => {
       const stopTimer = this.#parts.after(ANSWER_MS, () => this.#unanswered(id));
       const pending = {
@@ -155,6 +167,8 @@ export class OrderEntry {
         request: text,
         budget: budgetName,
         sentAt: now,
+        leftAt,
+        settle,
         resolve,
         reject,
         stopTimer,
@@ -229,7 +243,7 @@ export class OrderEntry {
   #answer(id: string, frame: Frame & { retCode: number }, text: string, receivedAt: number): void {
     const pending = this.#pending.get(id);
     if (pending === undefined) return;
-    this.#observe(pending.budget, frame.header);
+    this.#observe(pending.budget, frame);
     if (frame.retCode === 0) {
       const time = Number(frame.header?.['Timenow'] ?? 0);
       pending.resolve({ data: frame.data, extInfo: frame.retExtInfo, time: time > 0 ? time : receivedAt });
@@ -245,6 +259,7 @@ export class OrderEntry {
     if (pending === undefined) return;
     this.#pending.delete(id);
     pending.stopTimer();
+    pending.settle(true);
     if (error !== null) pending.reject(error);
     const isUnknown = error?.kind === 'unknownOutcome';
     this.#parts.net.log.record({
@@ -259,26 +274,32 @@ export class OrderEntry {
       status: null,
       outcome: error === null ? 'ok' : isUnknown ? 'unknown' : 'refused',
       waitedMs: 0,
-      flightMs: response === null ? null : this.#parts.now() - pending.sentAt,
+      flightMs: response === null ? null : this.#elapsed() - pending.leftAt,
     });
     if (this.#pending.size === 0 && this.#stopDrain !== null) this.#restart();
   }
 
   /** The same limits as over REST: what Bybit says here corrects the budget there. */
-  #observe(budget: string, header: Frame['header']): void {
+  #observe(budget: string, { header, retCode }: Frame): void {
     const limit = count(header?.['X-Bapi-Limit']);
-    const remaining = count(header?.['X-Bapi-Limit-Status']);
-    if (limit === undefined && remaining === undefined) return;
-    const resetAt = remaining === 0 ? count(header?.['X-Bapi-Limit-Reset-Timestamp']) : undefined;
-    this.#parts.net.http.observe(budget, { limit, remaining, resetAt });
+    const left = count(header?.['X-Bapi-Limit-Status']);
+    const told = count(header?.['X-Bapi-Limit-Reset-Timestamp']);
+    const { http } = this.#parts.net;
+    if (retCode === 10006) {
+      const now = this.#parts.clock.now();
+      const resetAt = told !== undefined && told > now ? told : now + DEFAULT_LIMIT_WAIT_MS;
+      http.observe(budget, { limit, remaining: 0, resetAt });
+    } else if (limit !== undefined || left !== undefined) {
+      http.observe(budget, { limit, remaining: left, resetAt: left === 0 ? told : undefined });
+    }
   }
 
-  #spend({ name, limit, windowMs = 1_000, units = 1 }: Budget, now: number): boolean {
-    const spent = (this.#spent.get(name) ?? []).filter(({ at }) => now - at < windowMs && at <= now);
-    this.#spent.set(name, spent);
-    if (spent.reduce((sum, use) => sum + use.units, units) > limit) return false;
-    spent.push({ at: now, units });
-    return true;
+  /** Units of the budget that REST takes from, too: the venue counts both ways as one. */
+  #take(operation: EntryOperation, budget: Budget, name: string): Pending['settle'] | null {
+    const { http } = this.#parts.net;
+    const { limit, windowMs = 1_000, units = 1 } = budget;
+    http.limit(name, { limit, windowMs });
+    return http.take(laneOf(operation), [{ budget: name, units }]);
   }
 
   /** A new connection, once the requests under way were answered. Until it is live orders go over REST. */
@@ -300,6 +321,10 @@ export class OrderEntry {
     for (const id of [...this.#pending.keys()]) this.#settle(id, null, lostAnswer());
   }
 }
+
+/** Whose turn it is among what waits for the same limit. */
+export const laneOf = (operation: EntryOperation): Lane =>
+  operation.startsWith('order.cancel') ? 'cancel' : 'order';
 
 function count(value: unknown): number | undefined {
   return typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : undefined;

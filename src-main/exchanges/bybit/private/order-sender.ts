@@ -6,7 +6,7 @@ import type { BybitCategory } from '../public/category.ts';
 import { budgetName } from '../rest-client.ts';
 import { type BatchOperation, batchBudget, type Budget, orderBudget } from '../limits.ts';
 import type { Body } from './order-body.ts';
-import type { EntryOperation, OrderAnswer, OrderEntry } from './order-entry.ts';
+import { type EntryOperation, laneOf, type OrderAnswer, type OrderEntry } from './order-entry.ts';
 
 export class OrderSender {
   readonly #rest: BybitRest;
@@ -46,8 +46,7 @@ export class OrderSender {
     const answer = await this.#overEntry(operation, body, budget);
     if (answer !== null) return answer;
     this.#entry?.open();
-    const lane = operation.startsWith('order.cancel') ? 'cancel' : 'order';
-    return fromRest(await this.#rest.post({ operation, path, body, lane, budget }));
+    return fromRest(await this.#rest.post({ operation, path, body, lane: laneOf(operation), budget }));
   }
 
   /** Null: surely nothing was sent. */

@@ -35,6 +35,9 @@ export class FakeHttp implements VenueHttp {
   limit(budget: string, rule: BudgetRule): void {
     this.rules.set(budget, rule);
   }
+  take(): () => void {
+    return () => undefined;
+  }
   observe(budget: string, feedback: BudgetFeedback): void {
     this.observed.push({ budget, feedback });
   }
