@@ -4,6 +4,7 @@ export const HOTKEYS = [
     name: 'window',
     keys: [
       { what: 'palette', keys: ['Ctrl+K'] },
+      { what: 'killSwitch', keys: ['Shift+Esc'] },
       { what: 'lock', keys: ['Ctrl+L'] },
       { what: 'hideAmounts', keys: ['.'] },
       { what: 'places', keys: ['Alt+1', 'Alt+8'] },

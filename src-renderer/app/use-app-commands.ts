@@ -4,6 +4,7 @@ import type { AppCommand } from '../../src-preload/contract/types/app.ts';
 import { registerCommands, type Command } from '../lib/commands.ts';
 import { useAccountsStore } from '../lib/use-accounts-store.ts';
 import { useSessionStore } from '../lib/use-session-store.ts';
+import { useKillSwitchStore } from '../features/risk/kill-switch-store.ts';
 import { useOptionCommands } from '../features/options/use-option-commands.ts';
 import { useSettingsStore } from '../lib/use-settings-store.ts';
 import { DESTINATIONS } from './destinations.ts';
@@ -19,6 +20,7 @@ export function useAppCommands(): Actions {
   const session = useSessionStore();
   const settings = useSettingsStore();
   const frame = useFrame();
+  const killSwitch = useKillSwitchStore();
 
   const go = (name: string) => () => void router.push({ name });
   const actions: Actions = {
@@ -63,6 +65,13 @@ export function useAppCommands(): Actions {
   const window = (): Command[] => {
     const group = t('app.palette.groupWindow');
     return [
+      {
+        id: 'killSwitch',
+        title: t('risk.kill.title'),
+        keys: 'Shift+Esc',
+        group,
+        run: () => (killSwitch.dialogOpen = true),
+      },
       { id: 'lock', title: t('app.lock'), keys: 'Ctrl+L', group, run: actions.lock },
       { id: 'hideAmounts', title: t('app.hideAmounts'), keys: '.', group, run: actions.hideAmounts },
       {

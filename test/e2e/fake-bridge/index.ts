@@ -14,6 +14,7 @@ import { health } from './health.ts';
 import { market } from './market.ts';
 import { portfolio } from './portfolio.ts';
 import { practice } from './practice.ts';
+import { risk } from './risk.ts';
 import { settings } from './settings.ts';
 import { trading } from './trading.ts';
 import { vault } from './vault.ts';
@@ -45,6 +46,7 @@ const PARTS: readonly FakePart[] = [
   practice,
   market,
   trading,
+  risk,
   portfolio,
   funds,
   alerts,

@@ -5,6 +5,7 @@ import type { Instrument } from '../../../../src-preload/contract/types/market.t
 import type { Order, OrderDraft } from '../../../../src-preload/contract/types/trading.ts';
 import { api } from '../../../lib/api.ts';
 import { checkLeg, LEGS, type Direction } from '../protection/protection.ts';
+import { useKillSwitchStore } from '../../risk/kill-switch-store.ts';
 import type { MarketFeed } from '../market/use-market-feed.ts';
 import {
   assemble,
@@ -54,6 +55,8 @@ export interface Ticket {
   readonly missing: ComputedRef<readonly TicketField[]>;
   readonly asked: Ref<boolean>;
   readonly blocked: ComputedRef<boolean>;
+  /** True while the kill switch is engaged: nothing can be sent, whatever stands in the ticket. */
+  readonly stopped: ComputedRef<boolean>;
   readonly marketPrice: ComputedRef<string | null>;
   readonly modes: MarketModesState;
   /** True in hedge mode: an order then opens or closes one of two positions. */
@@ -130,6 +133,7 @@ const hasModes = ({ kind }: Instrument): boolean => kind === 'linear' || kind ==
 /** Everything behind the ticket's form. */
 export function useTicket(input: TicketInput): Ticket {
   const { feed } = input;
+  const killSwitch = useKillSwitchStore();
   const draft = computed(() => input.ticket());
   const instrument = computed(() => input.instrument());
   const account = computed(() => input.account());
@@ -189,8 +193,10 @@ export function useTicket(input: TicketInput): Ticket {
     }
     return all;
   });
+  const stopped = computed(() => killSwitch.engaged);
   const blocked = computed(
     () =>
+      stopped.value ||
       fields.value.some((field) => unreadable.value[field] === true) ||
       Object.values(messages.value).some((one) => 'problem' in one || one.local.tone === 'error') ||
       sorted.value.whole.length > 0,
@@ -230,6 +236,10 @@ export function useTicket(input: TicketInput): Ticket {
       refusal.value = null;
     },
   );
+  // What was reviewed before the switch was thrown must not stay one Enter away.
+  watch(stopped, (now) => {
+    if (now) submit.leave();
+  });
   watch(
     () => instrument.value.symbol,
     () => {
@@ -252,6 +262,7 @@ export function useTicket(input: TicketInput): Ticket {
     missing,
     asked,
     blocked,
+    stopped,
     marketPrice,
     modes,
     hedge: computed(() => context.value?.positionMode === 'hedge'),
