@@ -29,7 +29,11 @@ export function openBybit(parts: Parts): Exchange {
     market: exchange.market,
     openAccount: (access) => exchange.openAccount(access),
     health: () => exchange.health(),
-    wake: () => exchange.wake(),
+    wake: () => {
+      // First the network: what the venue asks for again then leaves over new connections.
+      net.wake();
+      exchange.wake();
+    },
     dispose: () => {
       exchange.dispose();
       net.dispose();

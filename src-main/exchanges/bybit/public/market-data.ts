@@ -59,6 +59,11 @@ export class BybitMarketData implements MarketData {
     return parts.flat();
   }
 
+  /** When all markets were last asked and answered, ms UTC of our clock; null before the first time. */
+  get lastAnswerAt(): number | null {
+    return this.#board.lastAnswerAt;
+  }
+
   async book(symbol: string, depth: number): Promise<BookView> {
     return this.#parts.rest.book(symbol, depth);
   }

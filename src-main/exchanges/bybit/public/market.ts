@@ -27,7 +27,7 @@ export interface BybitMarket {
   readonly index: InstrumentIndex;
   /** The public connections that are open. */
   streams(): VenueHealth['streams'];
-  /** ms UTC of our clock; null before the first public frame. */
+  /** ms UTC of our clock: a public frame, or all tickers over REST. Null before the first. */
   lastDataAt(): number | null;
   /** Frames that broke the documented form. */
   protocolErrors(): number;
@@ -45,7 +45,7 @@ export function createBybitMarket(parts: BybitMarketParts): BybitMarket {
     market,
     index,
     streams: () => feeds.health(clock()),
-    lastDataAt: () => feeds.lastDataAt,
+    lastDataAt: () => latest(feeds.lastDataAt, market.lastAnswerAt),
     protocolErrors: () => feeds.protocolErrors,
     wake: () => {
       feeds.wake();
@@ -57,6 +57,10 @@ export function createBybitMarket(parts: BybitMarketParts): BybitMarket {
       index.dispose();
     },
   };
+}
+
+function latest(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.max(one, other);
 }
 
 const systemTimers: After = (ms, run) => {

@@ -22,12 +22,18 @@ export class TickerBoard {
   #state: StreamState = 'connecting';
   #reason: string | undefined;
   #failures = 0;
+  #lastAnswerAt: number | null = null;
   #cancel: (() => void) | null = null;
   /** Told apart from an answer that comes after everybody left and somebody came again. */
   #run = 0;
 
   constructor(parts: TickerBoardParts) {
     this.#parts = parts;
+  }
+
+  /** ms UTC of our clock; null before the first answer. */
+  get lastAnswerAt(): number | null {
+    return this.#lastAnswerAt;
   }
 
   subscribe(listener: StreamListener<readonly Ticker[]>): Unsubscribe {
@@ -72,6 +78,7 @@ export class TickerBoard {
   }
 
   #take(answer: readonly Ticker[]): void {
+    this.#lastAnswerAt = answer[0]?.receivedAt ?? this.#lastAnswerAt;
     const board = new Map<string, Ticker>();
     for (const ticker of answer) board.set(ticker.symbol, newer(this.#board.get(ticker.symbol), ticker));
     for (const ticker of this.#parts.live()) {

@@ -62,6 +62,18 @@ describe('order entry', () => {
     expect(net.logged).toMatchObject([{ transport: 'websocket', operation: 'order.create', outcome: 'ok' }]);
   });
 
+  it('how long an answer took does not depend on a clock that somebody sets meanwhile', async () => {
+    const { account, answer, net, time } = await entering();
+    const placing = account.place(REQUEST);
+    await settled();
+    time.now -= 3_600_000;
+    answer({});
+    await placing;
+    const { flightMs } = net.logged.at(-1) as { flightMs: number };
+    expect(flightMs).toBeGreaterThanOrEqual(0);
+    expect(flightMs).toBeLessThan(3_600_000);
+  });
+
   it('a refusal is the venue’s, also when it comes without our id', async () => {
     const { account, answer, socket } = await entering();
     const first = failure(account.place(REQUEST));

@@ -31,6 +31,7 @@ describe('the board of tickers', () => {
 
   it('is asked for in three requests every few seconds, as long as somebody listens', async () => {
     const { bybit, rest, time } = await ready({ [TICKERS]: board });
+    expect(bybit.lastDataAt()).toBeNull();
     const heard = new Heard<readonly Ticker[]>();
     const leave = bybit.market.streamTickers(heard);
     bybit.market.streamTickers(new Heard())();
@@ -40,6 +41,8 @@ describe('the board of tickers', () => {
     expect(heard.states.at(-1)).toBe('live');
     await time.pass(3_000);
     expect(rest.asked(TICKERS)).toHaveLength(6);
+    // How old the data is counts from these answers too, where no frame came.
+    expect(bybit.lastDataAt()).toBe(time.now);
     leave();
     await time.pass(60_000);
     expect(rest.asked(TICKERS)).toHaveLength(6);
