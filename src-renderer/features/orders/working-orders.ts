@@ -18,7 +18,8 @@ const REMEMBERED_ENDS = 2000;
 
 /**
  * Applies events. Older news about an order never replaces newer news, so an ended order stays ended; only a
- * statement made after its end brings it back, because hiding an order that lives costs more than showing it.
+ * statement made after its end brings it back, because hiding an order that lives costs more than showing it. The
+ * answer to our own request for a cancel is no such statement: it can arrive after the end that it caused.
  */
 export function applyOrders(state: WorkingOrders, events: readonly Order[]): WorkingOrders {
   const working = new Map(state.working);
@@ -26,14 +27,14 @@ export function applyOrders(state: WorkingOrders, events: readonly Order[]): Wor
   for (const order of events) {
     const key = orderKey(order);
     const endedAt = ended.get(key);
-    if (endedAt !== undefined && order.updatedAt <= endedAt) continue;
+    if (endedAt !== undefined && (order.updatedAt <= endedAt || order.state === 'cancelling')) continue;
     const known = working.get(key);
-    if (known !== undefined && order.updatedAt < known.updatedAt) continue;
     if (hasEnded(order.state)) {
+      // Believed whatever the clocks say: the venue's may be behind ours, which wrote "cancelling" down.
       working.delete(key);
       ended.delete(key);
-      ended.set(key, order.updatedAt);
-    } else {
+      ended.set(key, Math.max(order.updatedAt, known?.updatedAt ?? 0));
+    } else if (known === undefined || order.updatedAt >= known.updatedAt) {
       ended.delete(key);
       working.set(key, order);
     }

@@ -42,6 +42,19 @@ describe('working orders', () => {
     expect(ids(state)).toEqual(['a']);
   });
 
+  it('believes the end by a venue whose clock is behind the one that wrote the cancel down', () => {
+    const asked = order('a', { state: 'cancelling', updatedAt: NOW + 10 });
+    const state = applyOrders(NO_ORDERS, [asked, order('a', { state: 'cancelled', updatedAt: NOW + 7 })]);
+    expect(listed(state)).toEqual([]);
+    expect(listed(applyOrders(state, [order('a', { updatedAt: NOW + 9 })]))).toEqual([]);
+  });
+
+  it('does not bring an order back by the late answer to the cancel that ended it', () => {
+    const ended = order('a', { state: 'cancelled', updatedAt: NOW + 10 });
+    const late = order('a', { state: 'cancelling', updatedAt: NOW + 12 });
+    expect(listed(applyOrders(NO_ORDERS, [ended, late]))).toEqual([]);
+  });
+
   it('takes the end even when it was never told of the beginning', () => {
     const state = applyOrders(NO_ORDERS, [order('a', { state: 'cancelled' })]);
     expect(listed(state)).toEqual([]);
