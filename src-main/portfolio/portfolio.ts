@@ -1,3 +1,4 @@
+import type { Account } from '../../src-preload/contract/types/account.ts';
 import type { EquityPoint, EquityRange, PortfolioView } from '../../src-preload/contract/types/portfolio.ts';
 import type { Instrument, Ticker } from '../exchanges/exchange.ts';
 import { dec, text } from '../market/decimal.ts';
@@ -5,7 +6,8 @@ import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
 import type { PortfolioSnapshot } from '../storage/ledger/repositories/snapshots.ts';
 import type { AccountSession, AccountSessions } from '../trading/account-sessions.ts';
 import { portfolioView } from './portfolio-view.ts';
-import { Valuation } from './valuation.ts';
+import { countingRule } from './counting.ts';
+import { Prices } from './prices.ts';
 
 const DAY = 86_400_000;
 const RANGES: Readonly<Record<EquityRange, number | null>> = {
@@ -67,10 +69,9 @@ export class Portfolio {
 
   view(): PortfolioView {
     const currency = this.#parts.currency();
-    const valuation = this.#valuation();
     return portfolioView({
       ...this.#accounts(),
-      valuation,
+      prices: this.#prices(),
       currency,
       now: this.#parts.clock(),
       startOfDay: this.#startOfDay(currency),
@@ -132,42 +133,63 @@ export class Portfolio {
 
   #accounts() {
     const { sessions } = this.#parts;
-    return { sessions: sessions.all(), absent: sessions.missing().map((account) => account.label) };
+    return { sessions: sessions.all(), absent: sessions.missing() };
   }
 
-  /** Writes the present total to the equity curve; skipped while a part is missing, so that no dip is invented. */
+  /** Those that are in the sums. */
+  #counted(): readonly Account[] {
+    const { sessions, absent } = this.#accounts();
+    const accounts = [...sessions.map(({ account }) => account), ...absent];
+    return accounts.filter(countingRule(accounts));
+  }
+
+  /**
+   * Writes the present total and the equity of each account to the equity curve; skipped while a part that counts is
+   * missing, so that no dip is invented. Accounts that do not count now may once, and are kept where they are known.
+   */
   async snapshot(): Promise<void> {
-    const valuation = this.#valuation();
+    const prices = this.#prices();
     const now = this.#parts.clock();
     const view = portfolioView({
       ...this.#accounts(),
-      valuation,
+      prices,
       currency: STORED,
       now,
       startOfDay: null,
     });
-    if (view.total === null || view.accounts.some((account) => account.state !== 'live')) return;
+    const isUnsure = view.accounts.some((account) => account.counted && account.state !== 'live');
+    if (view.total === null || isUnsure) return;
     this.#begun = true;
     const rates: Record<string, string> = {};
+    const [first] = this.#counted();
     for (const currency of CURRENCIES) {
-      const price = valuation.price(currency, STORED);
+      const price = first && prices.of(first.venue).price(currency, STORED);
       if (price) rates[currency] = text(price.value);
     }
     const accounts = Object.fromEntries(
-      view.accounts.map((account) => [account.accountId, account.equity ?? '0']),
+      view.accounts.flatMap(({ accountId, equity, state }) =>
+        equity !== null && state === 'live' ? [[accountId, equity] as const] : [],
+      ),
     );
     await this.#parts.ledger.snapshots.insert({ time: now, total: view.total, rates, accounts });
     if (this.#dayStart === null) await this.#loadDayStart();
   }
 
+  /** Of the accounts that count now: see `EquityPoint`. */
   async equity(range: EquityRange): Promise<readonly EquityPoint[]> {
     const length = RANGES[range];
     const from = length === null ? 0 : this.#parts.clock() - length;
     const currency = this.#parts.currency();
     const snapshots = await this.#parts.ledger.snapshots.since({ from, points: POINTS });
+    const ids = this.#counted()
+      .map(({ id }) => id)
+      .toSorted();
     return snapshots.flatMap((snapshot) => {
-      const equity = totalIn(snapshot, currency);
-      return equity === null ? [] : [{ time: snapshot.time, equity }];
+      const parts = partsIn(snapshot, currency);
+      const accounts = ids.filter((id) => parts[id] !== undefined);
+      if (accounts.length === 0) return [];
+      const equity = accounts.reduce((sum, id) => sum.plus(parts[id] ?? '0'), dec('0'));
+      return [{ time: snapshot.time, equity: text(equity.toDecimalPlaces(8)), accounts }];
     });
   }
 
@@ -176,8 +198,8 @@ export class Portfolio {
     this.#listeners.clear();
   }
 
-  #valuation(): Valuation {
-    return new Valuation(this.#parts.instruments(), this.#parts.tickers());
+  #prices(): Prices {
+    return new Prices(this.#parts.instruments(), this.#parts.tickers());
   }
 
   #publish(): void {
@@ -187,27 +209,36 @@ export class Portfolio {
     for (const listener of this.#listeners) listener(view);
   }
 
-  /** The snapshot nearest to local midnight: the last before it, or the first of the day. */
+  /**
+   * The snapshot nearest to local midnight: the last before it, or the first of the day. One from before yesterday is
+   * none: what happened in a week away is not the change of today.
+   */
   async #loadDayStart(): Promise<void> {
     const midnight = startOfLocalDay(this.#parts.clock());
     this.#dayStartOf = midnight;
     try {
       const before = await this.#parts.ledger.snapshots.atOrBefore({ time: midnight });
       this.#dayStart =
-        before ?? (await this.#parts.ledger.snapshots.since({ from: midnight, points: POINTS }))[0] ?? null;
+        before !== null && midnight - before.time <= DAY
+          ? before
+          : ((await this.#parts.ledger.snapshots.since({ from: midnight, points: POINTS }))[0] ?? null);
     } catch (error) {
       this.#parts.onWriteFailed(error);
     }
   }
 
-  #startOfDay(currency: string): string | null {
-    return this.#dayStart ? totalIn(this.#dayStart, currency) : null;
+  #startOfDay(currency: string): Readonly<Record<string, string>> | null {
+    return this.#dayStart ? partsIn(this.#dayStart, currency) : null;
   }
 }
 
-function totalIn(snapshot: PortfolioSnapshot, currency: string): string | null {
-  const rate = currency === STORED ? '1' : snapshot.rates[currency];
-  return rate === undefined ? null : text(dec(snapshot.total).div(rate).toDecimalPlaces(8));
+/** Equity of each account of a snapshot; none where its rate to the currency is not known. */
+function partsIn({ accounts, rates }: PortfolioSnapshot, currency: string): Readonly<Record<string, string>> {
+  const rate = currency === STORED ? '1' : rates[currency];
+  if (rate === undefined) return {};
+  return Object.fromEntries(
+    Object.entries(accounts).map(([id, equity]) => [id, text(dec(equity).div(rate).toDecimalPlaces(8))]),
+  );
 }
 
 function startOfLocalDay(now: number): number {

@@ -13,6 +13,13 @@ export interface Price {
   readonly path: readonly string[];
 }
 
+export interface Pricing {
+  /** Null when no path of markets leads there: then nobody knows, and it must not be shown as zero. */
+  price(asset: string, currency: string): Price | null;
+  /** Worth of an amount, or null where the asset has no price. */
+  value(amount: DecimalText, asset: string, currency: string): DecimalText | null;
+}
+
 interface Edge {
   readonly to: string;
   readonly rate: Decimal;
@@ -20,7 +27,7 @@ interface Edge {
 }
 
 /** Prices any asset in any currency through the shortest path of spot markets that have a last price. */
-export class Valuation {
+export class Valuation implements Pricing {
   readonly #edges = new Map<string, Edge[]>();
   readonly #known = new Map<string, Price | null>();
 
@@ -39,7 +46,6 @@ export class Valuation {
     for (const coin of DOLLAR_LIKE) this.#connect(coin, 'USD', dec('1'), `${coin} = 1 USD`);
   }
 
-  /** Null when no path of markets leads there: then nobody knows, and it must not be shown as zero. */
   price(asset: string, currency: string): Price | null {
     const key = `${asset}>${currency}`;
     const known = this.#known.get(key);
@@ -49,7 +55,6 @@ export class Valuation {
     return found;
   }
 
-  /** Worth of an amount, or null where the asset has no price. */
   value(amount: DecimalText, asset: string, currency: string): DecimalText | null {
     const price = this.price(asset, currency);
     return price ? text(price.value.times(amount)) : null;

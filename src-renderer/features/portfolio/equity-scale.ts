@@ -22,10 +22,12 @@ export interface PlottedPoint {
 
 export interface Curve {
   readonly points: readonly PlottedPoint[];
-  /** SVG path of the line; a break stands where snapshots are missing. */
+  /** SVG path of the line; a break stands where snapshots are missing or another account is in them. */
   readonly line: string;
   /** SVG path of the area under it. */
   readonly area: string;
+  /** Where other accounts begin to be in it: what changes there is no profit. */
+  readonly marks: readonly number[];
   /** Horizontal grid: where, and the value as a plain number for the label. */
   readonly grid: readonly { readonly y: number; readonly value: number }[];
 }
@@ -40,7 +42,7 @@ export function plot(points: readonly EquityPoint[], frame: Frame): Curve {
   const first = sorted[0];
   const last = sorted.at(-1);
   if (first === undefined || last === undefined || first.time === last.time) {
-    return { points: [], line: '', area: '', grid: [] };
+    return { points: [], line: '', area: '', marks: [], grid: [] };
   }
   const floats = sorted.map((point) => toPixels(point.equity));
   const scale = niceScale(Math.min(...floats), Math.max(...floats));
@@ -61,6 +63,7 @@ export function plot(points: readonly EquityPoint[], frame: Frame): Curve {
     points: plotted,
     line: runs.map(linePath).join(''),
     area: runs.map((run) => areaPath(run, floor)).join(''),
+    marks: plotted.filter((one, index) => isOther(plotted[index - 1], one)).map(({ x }) => x),
     grid: scale.ticks.map((value) => ({ y: round(toY(value)), value })),
   };
 }
@@ -101,11 +104,19 @@ function splitAtHoles(points: readonly PlottedPoint[]): readonly (readonly Plott
   const usual = [...pauses].sort((a, b) => a - b)[Math.floor(pauses.length / 2)] ?? 0;
   const runs: PlottedPoint[][] = [[]];
   points.forEach((point, index) => {
-    if (index > 0 && usual > 0 && (pauses[index - 1] ?? 0) > usual * HOLE) runs.push([]);
+    const isHole = index > 0 && usual > 0 && (pauses[index - 1] ?? 0) > usual * HOLE;
+    if (isHole || isOther(points[index - 1], point)) runs.push([]);
     runs.at(-1)?.push(point);
   });
   return runs;
 }
+
+const isOther = (before: PlottedPoint | undefined, after: PlottedPoint): boolean =>
+  before !== undefined && !hasSameAccounts(before.point, after.point);
+
+/** Whether two points can be compared. */
+export const hasSameAccounts = (a: EquityPoint, b: EquityPoint): boolean =>
+  a.accounts.length === b.accounts.length && a.accounts.every((id, index) => id === b.accounts[index]);
 
 const linePath = (run: readonly PlottedPoint[]): string =>
   run.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'}${x} ${y}`).join('');

@@ -60,5 +60,13 @@ export function withPresent(
   const points = stored ?? [];
   const newest = points.at(-1);
   if (newest === undefined || view === null || view.total === null || view.asOf === null) return points;
-  return view.asOf > newest.time ? [...points, { time: view.asOf, equity: view.total }] : points;
+  if (view.asOf <= newest.time) return points;
+  return [...points, { time: view.asOf, equity: view.total, accounts: countedAccounts(view) }];
 }
+
+/** Ids of the accounts that the total is made of, sorted as in the stored points. */
+export const countedAccounts = (view: PortfolioView): readonly string[] =>
+  view.accounts
+    .filter((account) => account.counted)
+    .map((account) => account.accountId)
+    .sort();

@@ -27,6 +27,9 @@ export interface WalletPart {
 
 export interface AccountParts {
   readonly accountId: string;
+  /** False for play money beside real money: it is in no sum. */
+  readonly isCounted: boolean;
+  readonly holdings: readonly Holding[];
   readonly state: AccountFigures['state'];
   readonly equity: DecimalText | null;
   readonly asOf: number | null;
@@ -44,16 +47,17 @@ export interface AccountParts {
 }
 
 export interface TotalParts {
+  /** Those that count first. */
   readonly accounts: readonly AccountParts[];
-  /** Sum of the accounts' equities; null while one is unknown. */
+  /** Sum of the equities of the accounts that count; null while one is unknown. */
   readonly sum: DecimalText | null;
   /** Stated total less that sum: anything but zero is shown. */
   readonly difference: DecimalText | null;
 }
 
 /** What one account's equity is made of. */
-export function explainAccount(figures: AccountFigures, holdings: readonly Holding[]): AccountParts {
-  const byAsset = new Map(holdings.map((holding) => [holding.asset, holding]));
+export function explainAccount(figures: AccountFigures): AccountParts {
+  const byAsset = new Map(figures.holdings.map((holding) => [holding.asset, holding]));
   const counted = figures.balances
     .filter((balance) => balance.counted)
     .map((balance) => partOf(balance, byAsset.get(balance.asset)))
@@ -61,6 +65,8 @@ export function explainAccount(figures: AccountFigures, holdings: readonly Holdi
   const walletsValue = sumOrUnknown(counted.map((part) => part.value));
   return {
     accountId: figures.accountId,
+    isCounted: figures.counted,
+    holdings: figures.holdings,
     state: figures.state,
     equity: figures.equity,
     asOf: figures.asOf,
@@ -74,8 +80,9 @@ export function explainAccount(figures: AccountFigures, holdings: readonly Holdi
 
 /** What the total is made of, account by account. */
 export function explainTotal(view: PortfolioView): TotalParts {
-  const accounts = view.accounts.map((figures) => explainAccount(figures, view.holdings));
-  const sum = sumOrUnknown(accounts.map((part) => part.equity));
+  const all = view.accounts.map(explainAccount);
+  const accounts = [...all.filter((part) => part.isCounted), ...all.filter((part) => !part.isCounted)];
+  const sum = sumOrUnknown(all.filter((part) => part.isCounted).map((part) => part.equity));
   return { accounts, sum, difference: difference(view.total, sum) };
 }
 

@@ -33,22 +33,25 @@ const balance = (
   ...change,
 });
 
-const balances = (state: FakeState): readonly Balance[] => [
-  balance(state, PRACTICE_ACCOUNT, 'spot', 'BTC', ['0.10450000', '0.0150'], '0.0895'),
-  balance(state, PRACTICE_ACCOUNT, 'spot', 'USDT', ['8412.5531', '902.00'], '7510.5531'),
-  balance(state, PRACTICE_ACCOUNT, 'spot', 'ETH', ['1.2', '0'], '1.2'),
-  balance(state, PRACTICE_ACCOUNT, 'spot', 'EUR', ['1000', '0'], '1000'),
-  balance(state, PRACTICE_ACCOUNT, 'spot', 'SOL', ['14.25', '0'], '14.25'),
-  balance(state, PRACTICE_ACCOUNT, 'spot', 'DOGE', ['820', '0'], '820'),
-  balance(state, PRACTICE_ACCOUNT, 'spot', 'XRP', ['60', '0'], '60'),
-  balance(state, PRACTICE_ACCOUNT, 'spot', 'ADA', ['0', '0'], '0'),
-];
+/** Real money: what the page is about. */
 const bybitBalances = (state: FakeState): readonly Balance[] => [
-  balance(state, BYBIT_ACCOUNT, 'unified', 'USDT', ['2310.4', '0'], '2310.4'),
+  balance(state, BYBIT_ACCOUNT, 'unified', 'BTC', ['0.10450000', '0.0150'], '0.0895'),
+  balance(state, BYBIT_ACCOUNT, 'unified', 'USDT', ['8412.5531', '902.00'], '7510.5531'),
+  balance(state, BYBIT_ACCOUNT, 'unified', 'ETH', ['1.2', '0'], '1.2'),
+  balance(state, BYBIT_ACCOUNT, 'unified', 'EUR', ['1000', '0'], '1000'),
+  balance(state, BYBIT_ACCOUNT, 'unified', 'SOL', ['14.25', '0'], '14.25'),
+  balance(state, BYBIT_ACCOUNT, 'unified', 'DOGE', ['820', '0'], '820'),
+  balance(state, BYBIT_ACCOUNT, 'unified', 'XRP', ['60', '0'], '60'),
+  balance(state, BYBIT_ACCOUNT, 'unified', 'ADA', ['0', '0'], '0'),
+  balance(state, BYBIT_ACCOUNT, 'funding', 'USDT', ['2310.4', '0'], '2310.4'),
   balance(state, BYBIT_ACCOUNT, 'earn', 'USDC', ['500', '0'], '0', {
     counted: false,
     notCountedReason: 'Holdfast does not know how this wallet type is valued.',
   }),
+];
+const practiceBalances = (state: FakeState): readonly Balance[] => [
+  balance(state, PRACTICE_ACCOUNT, 'spot', 'USDT', ['100000', '0'], '100000'),
+  balance(state, PRACTICE_ACCOUNT, 'spot', 'BTC', ['0.5', '0'], '0.5'),
 ];
 
 const holding = (
@@ -60,26 +63,23 @@ const holding = (
   pricePath: readonly string[],
 ): Holding => ({ asset, total, available: total, held, value, share, pricePath });
 
-const holdings = (partial: boolean): readonly Holding[] => [
-  holding(
-    'USDT',
-    partial ? '8412.5531' : '10722.9531',
-    '902.00',
-    partial ? '8409.19' : '10718.66',
-    '0.3921',
-    ['USDT/USD'],
-  ),
-  holding('BTC', '0.10450000', '0.0150', '6283.40', '0.3062', ['BTC/USDT', 'USDT/USD']),
-  holding('ETH', '1.2', '0', '3912.66', '0.1907', ['ETH/USDT', 'USDT/USD']),
-  holding('SOL', '14.25', '0', '1994.29', '0.0972', ['SOL/USDT', 'USDT/USD']),
-  holding('EUR', '1000', '0', '1087.40', '0.0530', ['EUR/USDT', 'USDT/USD']),
-  holding('DOGE', '820', '0', '113.98', '0.0056', ['DOGE/USDT', 'USDT/USD']),
-  holding('XRP', '60', '0', '129.60', '0.0063', ['XRP/USDT', 'USDT/USD']),
+const holdings: readonly Holding[] = [
+  holding('USDT', '10722.9531', '902.00', '10718.66', '0.4421', ['USDT/USD']),
+  holding('BTC', '0.10450000', '0.0150', '6283.40', '0.2592', ['BTC/USDT', 'USDT/USD']),
+  holding('ETH', '1.2', '0', '3912.66', '0.1614', ['ETH/USDT', 'USDT/USD']),
+  holding('SOL', '14.25', '0', '1994.29', '0.0823', ['SOL/USDT', 'USDT/USD']),
+  holding('EUR', '1000', '0', '1087.40', '0.0449', ['EUR/USDT', 'USDT/USD']),
+  holding('XRP', '60', '0', '129.60', '0.0053', ['XRP/USDT', 'USDT/USD']),
+  holding('DOGE', '820', '0', '113.98', '0.0047', ['DOGE/USDT', 'USDT/USD']),
+];
+const practiceHoldings: readonly Holding[] = [
+  holding('USDT', '100000', '0', '99960', '0.7686', ['USDT/USD']),
+  holding('BTC', '0.5', '0', '30090', '0.2314', ['BTC/USDT', 'USDT/USD']),
 ];
 
 const position = (state: FakeState, symbol: string, change: Partial<Position>): Position => ({
-  accountId: PRACTICE_ACCOUNT,
-  venue: 'practice',
+  accountId: BYBIT_ACCOUNT,
+  venue: 'bybit',
   symbol,
   side: 'long',
   positionSide: 'net',
@@ -115,17 +115,22 @@ function accountFigures(state: FakeState): readonly AccountFigures[] {
   const asOf = state.now - (old ? 14 * MINUTE : 4000);
   const practice: AccountFigures = {
     accountId: PRACTICE_ACCOUNT,
-    equity: '21901.32',
-    balances: balances(state),
-    positions: positions(state),
+    equity: '130050',
+    counted: false,
+    notCountedReason: 'playMoney',
+    holdings: practiceHoldings,
+    balances: practiceBalances(state),
+    positions: [],
     asOf,
     state: old ? 'stale' : 'live',
   };
   const bybit: AccountFigures = {
     accountId: BYBIT_ACCOUNT,
-    equity: '2309.47',
+    equity: '24210.87',
+    counted: true,
+    holdings: holdingsIn(state),
     balances: bybitBalances(state),
-    positions: [],
+    positions: positions(state),
     asOf,
     state: old ? 'stale' : 'live',
   };
@@ -134,20 +139,21 @@ function accountFigures(state: FakeState): readonly AccountFigures[] {
   return [practice, { ...bybit, equity: null, asOf: state.now - 3 * HOUR, state: 'failed', error: reason }];
 }
 
+const holdingsIn = (state: FakeState): readonly Holding[] =>
+  state.flags.includes('unpriced') ? [...holdings, holding('XYZ', '1250', '0', null, null, [])] : holdings;
+
 function view(state: FakeState, currency: string): PortfolioView {
   const partial = state.flags.includes('partlyFailed');
   const accounts = accountFigures(state);
   return {
     currency,
-    total: partial ? null : '24210.79',
+    total: partial ? null : '24210.87',
     changeToday: partial ? null : '184.22',
     changeTodayFraction: partial ? null : '0.007667',
     unrealizedPnl: '-29.12',
-    holdings: state.flags.includes('unpriced')
-      ? [...holdings(partial), holding('XYZ', '1250', '0', null, null, [])]
-      : holdings(partial),
+    holdings: holdingsIn(state),
     accounts,
-    asOf: accounts[0]?.asOf ?? null,
+    asOf: accounts[1]?.asOf ?? null,
     missing: partial ? ['Bybit main'] : [],
   };
 }
@@ -165,6 +171,8 @@ const emptyView = (state: FakeState, currency: string): PortfolioView => ({
         {
           accountId: PRACTICE_ACCOUNT,
           equity: '0',
+          counted: true,
+          holdings: [],
           balances: [],
           positions: [],
           asOf: state.now - 4000,
@@ -193,7 +201,12 @@ function equity(state: FakeState, range: EquityRange): readonly EquityPoint[] {
     const at = index / (count - 1);
     const wave = Math.sin(at * 9) * 0.9 + Math.sin(at * 23 + 1) * 0.35 + Math.sin(at * 61) * 0.12;
     const value = 24_208 - (1 - at) * 950 + (wave - END_WAVE) * 260;
-    return { time: Math.round(state.now - (1 - at) * span - 60_000), equity: value.toFixed(2) };
+    const isBoth = !state.flags.includes('accountJoined') || at > 0.6;
+    return {
+      time: Math.round(state.now - (1 - at) * span - 60_000),
+      equity: (isBoth ? value : value - 3200).toFixed(2),
+      accounts: isBoth ? [BYBIT_ACCOUNT] : ['acc-fake-earlier'],
+    };
   });
 }
 

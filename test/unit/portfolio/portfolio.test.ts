@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Exchange } from '../../../src-main/exchanges/exchange.ts';
 import { Portfolio, SNAPSHOT_EVERY_MS } from '../../../src-main/portfolio/portfolio.ts';
 import { portfolioView } from '../../../src-main/portfolio/portfolio-view.ts';
+import { Prices } from '../../../src-main/portfolio/prices.ts';
 import { Valuation } from '../../../src-main/portfolio/valuation.ts';
 import { AccountSessions } from '../../../src-main/trading/account-sessions.ts';
 import type { Account } from '../../../src-preload/contract/types/account.ts';
@@ -81,7 +82,7 @@ function sessionsOf(count = 1) {
 const view = (sessions: AccountSessions, over: Partial<Parameters<typeof portfolioView>[0]> = {}) =>
   portfolioView({
     sessions: sessions.all(),
-    valuation: new Valuation(INSTRUMENTS, TICKERS),
+    prices: new Prices(INSTRUMENTS, TICKERS),
     currency: 'USD',
     now: 1000,
     startOfDay: null,
@@ -93,7 +94,7 @@ describe('the portfolio view', () => {
     const { sessions, accounts } = sessionsOf();
     accounts[0]?.emit({ kind: 'balances', balances: [balance('USDT', '40000'), balance('BTC', '1')] });
     accounts[0]?.emit({ kind: 'positions', positions: [{ unrealizedPnl: '-100', settle: 'USDT' } as never] });
-    const shown = view(sessions, { startOfDay: '80000' });
+    const shown = view(sessions, { startOfDay: { 'account-0': '80000' } });
     expect(shown).toMatchObject({
       total: '99900',
       unrealizedPnl: '-100',
@@ -177,7 +178,10 @@ describe('the portfolio view', () => {
   it('shows no total, and names the account, while one waits for its venue', () => {
     const { sessions, accounts } = sessionsOf();
     accounts[0]?.emit({ kind: 'balances', balances: [balance('USDT', '1')] });
-    expect(view(sessions, { absent: ['Main'] })).toMatchObject({ total: null, missing: ['Main'] });
+    expect(view(sessions, { absent: [{ label: 'Main', environment: 'practice' }] })).toMatchObject({
+      total: null,
+      missing: ['Main'],
+    });
   });
 
   it('takes totals as they are: net of what is borrowed, and below zero where more is owed', () => {
@@ -223,9 +227,9 @@ describe('the equity curve', () => {
     );
     account?.emit({ kind: 'balances', balances: [balance('USDT', '1200')] });
     await made.snapshot();
-    expect(await made.equity('1D')).toEqual([{ time: 5000, equity: '1200' }]);
+    expect(await made.equity('1D')).toEqual([{ time: 5000, equity: '1200', accounts: ['account-0'] }]);
     currency = 'EUR';
-    expect(await made.equity('1D')).toEqual([{ time: 5000, equity: '1000' }]);
+    expect(await made.equity('1D')).toEqual([{ time: 5000, equity: '1000', accounts: ['account-0'] }]);
   });
 
   it('begins as soon as every part is known, and goes on every five minutes', async () => {
@@ -252,7 +256,7 @@ describe('the equity curve', () => {
     second?.();
     second?.();
     await vi.waitFor(async () => {
-      expect(await made.equity('1D')).toEqual([{ time: 5000, equity: '5' }]);
+      expect(await made.equity('1D')).toEqual([{ time: 5000, equity: '5', accounts: ['account-0'] }]);
     });
     await vi.waitFor(() => {
       expect(made.view().changeToday).toBe('0');
@@ -281,13 +285,13 @@ describe('the equity curve', () => {
       time: noon - 86_400_000,
       total: '80',
       rates: {},
-      accounts: {},
+      accounts: { 'account-0': '80' },
     });
     await ledger.repositories.snapshots.insert({
       time: noon - 3_600_000,
       total: '95',
       rates: {},
-      accounts: {},
+      accounts: { 'account-0': '95' },
     });
     Object.assign(account ?? {}, { balances: () => Promise.resolve([balance('USDT', '100')]) });
     expect((await made.refresh()).changeToday).toBe('20');

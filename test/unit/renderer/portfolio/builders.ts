@@ -32,6 +32,8 @@ export const balance = (asset: string, total: string, change: Partial<Balance> =
 export const account = (change: Partial<AccountFigures> = {}): AccountFigures => ({
   accountId: 'acc-1',
   equity: '100',
+  counted: true,
+  holdings: [],
   balances: [],
   positions: [],
   asOf: NOW,

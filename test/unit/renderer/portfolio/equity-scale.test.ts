@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { nearest, niceScale, plot } from '../../../../src-renderer/features/portfolio/equity-scale.ts';
 import { withPresent } from '../../../../src-renderer/features/portfolio/use-equity.ts';
-import { NOW, portfolio } from './builders.ts';
+import { NOW, account, portfolio } from './builders.ts';
 
 const frame = { width: 100, height: 60, top: 5, right: 0, bottom: 5, left: 0 };
-const points = (...values: string[]) => values.map((equity, index) => ({ time: NOW + index * 1000, equity }));
+const points = (...values: string[]) =>
+  values.map((equity, index) => ({ time: NOW + index * 1000, equity, accounts: ['acc-1'] }));
 
 describe('equity curve', () => {
   it('spans the frame from the oldest to the newest point, higher equity higher up', () => {
@@ -24,14 +25,22 @@ describe('equity curve', () => {
 
   it('breaks the line where snapshots are missing', () => {
     const regular = points('1', '2', '3', '4');
-    const late = { time: NOW + 60_000, equity: '5' };
-    const later = { time: NOW + 61_000, equity: '6' };
+    const late = { time: NOW + 60_000, equity: '5', accounts: ['acc-1'] };
+    const later = { time: NOW + 61_000, equity: '6', accounts: ['acc-1'] };
     expect(plot(regular, frame).line.match(/M/g)).toHaveLength(1);
     expect(plot([...regular, late, later], frame).line.match(/M/g)).toHaveLength(2);
   });
 
+  it('breaks and is marked where another account begins to be in it', () => {
+    const both = { time: NOW + 4000, equity: '900', accounts: ['acc-1', 'acc-2'] };
+    const curve = plot([...points('1', '2', '3', '4'), both, { ...both, time: NOW + 5000 }], frame);
+    expect(curve.marks).toEqual([80]);
+    expect(curve.line.match(/M/g)).toHaveLength(2);
+    expect(plot(points('1', '900'), frame).marks).toEqual([]);
+  });
+
   it('draws nothing from a single snapshot', () => {
-    expect(plot(points('1'), frame)).toEqual({ points: [], line: '', area: '', grid: [] });
+    expect(plot(points('1'), frame)).toEqual({ points: [], line: '', area: '', marks: [], grid: [] });
     expect(plot([], frame).points).toEqual([]);
   });
 
@@ -71,7 +80,17 @@ describe('the curve and the total in the header', () => {
 
   it('ends at the total that is shown', () => {
     const view = portfolio({ total: '99', asOf: NOW + 5000 });
-    expect(withPresent(stored, view).at(-1)).toEqual({ time: NOW + 5000, equity: '99' });
+    expect(withPresent(stored, view).at(-1)).toEqual({ time: NOW + 5000, equity: '99', accounts: ['acc-1'] });
+  });
+
+  it('tells the accounts that count now from those of the stored points', () => {
+    const accounts = [
+      account({ accountId: 'z' }),
+      account({ accountId: 'b' }),
+      account({ accountId: 'play', counted: false, notCountedReason: 'playMoney' }),
+    ];
+    const view = portfolio({ total: '99', asOf: NOW + 5000, accounts });
+    expect(withPresent(stored, view).at(-1)?.accounts).toEqual(['b', 'z']);
   });
 
   it('does not invent a point while the total is unknown or older than the last snapshot', () => {

@@ -10,12 +10,18 @@ import { mountView } from './mount-view.ts';
 import type { Mounted } from './mount-view.ts';
 
 const now = Date.now();
+const holdings = [holding('BTC', '0.5', '30000'), holding('USDT', '100.5', '100.5')];
 const fresh = portfolio({
   total: '30100.5',
   asOf: now,
-  holdings: [holding('BTC', '0.5', '30000'), holding('USDT', '100.5', '100.5')],
+  holdings,
   accounts: [
-    account({ equity: '30100.5', asOf: now, balances: [balance('BTC', '0.5'), balance('USDT', '100.5')] }),
+    account({
+      equity: '30100.5',
+      asOf: now,
+      holdings,
+      balances: [balance('BTC', '0.5'), balance('USDT', '100.5')],
+    }),
   ],
 });
 const answers = (view: unknown) => ({
@@ -38,6 +44,19 @@ describe('portfolio view', () => {
     await mounted.settled();
     return mounted;
   };
+
+  it('shows play money apart, with the word why, once there is real money', async () => {
+    const play = account({
+      accountId: 'play',
+      equity: '100000',
+      asOf: now,
+      counted: false,
+      notCountedReason: 'playMoney',
+    });
+    installFakeApi(answers({ ...fresh, accounts: [play, ...fresh.accounts] }));
+    const { text } = await show();
+    expect(text()).toMatch(/acc-1.*Play money.*only real money counts.*play.*100 000\.00/s);
+  });
 
   it('shows the total and what it is made of', async () => {
     installFakeApi(answers(fresh));
