@@ -294,6 +294,8 @@ describe('the private stream', () => {
 
   it('charges funding as an execution of its own kind', async () => {
     await post(venue, '/v5/order/create', { ...BUY, orderType: 'Market', price: '' });
+    // The fill itself has gone out before anybody listens.
+    venue.flush();
     const socket = await loggedIn('/v5/private');
     socket.send({ op: 'subscribe', args: ['execution'] });
     await socket.op('subscribe');
