@@ -97,8 +97,12 @@ export class FakeSocket implements SocketSession {
   #lastFrameAt: number | null = null;
   #lastError: string | null = null;
 
+  /** What comes back for the topics that `goLive` asks for; null: nothing. */
+  acknowledgement: string | null;
+
   constructor(parts: SocketParts) {
     this.parts = parts;
+    this.acknowledgement = parts.name === 'private' ? '{"success":true,"op":"subscribe"}' : null;
   }
 
   /** The topics that are wanted now, in the order of their first wish. */
@@ -126,6 +130,7 @@ export class FakeSocket implements SocketSession {
   async goLive(): Promise<string | null> {
     const login = (await this.parts.dialect.login?.()) ?? null;
     this.become('live');
+    if (this.acknowledgement !== null) this.frame(this.acknowledgement);
     return login;
   }
 

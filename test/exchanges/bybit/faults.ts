@@ -64,8 +64,12 @@ export class Faults {
   privateSilent = false;
   /** Changes what private streams say, message by message; null sends it as it is. */
   rewritePrivate: ((text: string) => string) | null = null;
+  /** Changes acknowledgements of log-ins and subscriptions; null sends them as they are. */
+  rewriteAck: ((text: string) => string) | null = null;
   /** The first snapshot is sent before the acknowledgement of its subscription. */
   snapshotBeforeAck = false;
+  /** Milliseconds that private subscriptions wait before they count. */
+  slowSubscriptionMs = 0;
   /** Milliseconds that acknowledgements of subscriptions and logins wait. */
   slowAckMs = 0;
   /** A delta goes out before the first snapshot of a subscription. */
@@ -106,7 +110,9 @@ export class Faults {
     this.halfOpen.clear();
     this.privateSilent = false;
     this.rewritePrivate = null;
+    this.rewriteAck = null;
     this.snapshotBeforeAck = false;
+    this.slowSubscriptionMs = 0;
     this.slowAckMs = 0;
     this.deltaBeforeSnapshot = false;
   }

@@ -77,7 +77,7 @@ export class PrivateStreams {
         return;
       case 'subscribe':
       case 'unsubscribe':
-        this.#subscribe(session, message, id);
+        this.#subscribeLater(session, message, id);
         return;
       default:
         stream.send({
@@ -103,6 +103,12 @@ export class PrivateStreams {
       if (!(error instanceof Refusal)) throw error;
       stream.acknowledge({ success: false, ret_msg: error.message, ...frame });
     }
+  }
+
+  #subscribeLater(session: Session, message: Payload, id: Payload): void {
+    const { slowSubscriptionMs } = session.stream.context.faults;
+    if (slowSubscriptionMs === 0) this.#subscribe(session, message, id);
+    else this.#world.time.after(slowSubscriptionMs, () => this.#subscribe(session, message, id));
   }
 
   #subscribe(session: Session, message: Payload, id: Payload): void {

@@ -58,9 +58,11 @@ export class Stream {
 
   /** An acknowledgement, late when that was asked for. */
   acknowledge(message: Payload): void {
-    const { slowAckMs } = this.context.faults;
-    if (slowAckMs === 0) this.send(message);
-    else this.context.time.after(slowAckMs, () => this.send(message));
+    const { slowAckMs, rewriteAck } = this.context.faults;
+    const text = JSON.stringify(message);
+    const send = (): void => this.sendText(rewriteAck === null ? text : rewriteAck(text));
+    if (slowAckMs === 0) send();
+    else this.context.time.after(slowAckMs, send);
   }
 
   onMessage(handle: (message: Payload) => void): void {

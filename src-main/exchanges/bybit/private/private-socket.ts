@@ -23,6 +23,10 @@ export interface PrivateSocketParts extends LoginParts {
   readonly onState: (state: SocketState, reason: string | null) => void;
   /** The vault was locked when the log-in had to be signed. */
   readonly onLocked: () => void;
+  /** From here on the stream tells what happens. */
+  readonly onSubscribed: () => void;
+  /** It will not: a topic was refused. */
+  readonly onRefused: (error: Error) => void;
 }
 
 /** Opens at once. */
@@ -63,10 +67,13 @@ export function openPrivateSocket(parts: PrivateSocketParts): SocketSession {
     },
     timing: PRIVATE_TIMING,
     accountId: parts.accountId,
-    onFrame: parts.onFrame,
+    onFrame: (text, receivedAt) => {
+      if (isSubscribed(text)) parts.onSubscribed();
+      else parts.onFrame(text, receivedAt);
+    },
     onState: parts.onState,
   });
-  for (const topic of TOPICS) session.want(topic);
+  for (const topic of TOPICS) session.want(topic, parts.onRefused);
   session.open();
   return session;
 }
@@ -75,6 +82,11 @@ export function openPrivateSocket(parts: PrivateSocketParts): SocketSession {
 function signatureRefused(error: HoldfastError): HoldfastError {
   const message = 'Bybit refuses the signature of the log-in: the secret does not belong to this key.';
   return new HoldfastError('auth', 'bybit.badSignature', message, { ...error.details, action: 'replaceKey' });
+}
+
+function isSubscribed(text: string): boolean {
+  const frame = controlFrame(text);
+  return frame?.op === 'subscribe' && frame.success === true;
 }
 
 function readRefusal(text: string): { topics: readonly string[]; error: Error } | null {

@@ -19,6 +19,8 @@ import type { OrderMemory } from './order-memory.ts';
 import { openPrivateSocket, type PrivateSocketParts } from './private-socket.ts';
 import { type PositionRow, readPosition } from './positions.ts';
 
+/** An acknowledgement that does not come by then is not waited for. */
+const SUBSCRIBED_MS = 5_000;
 const RETRY_MS = 2_000;
 const RETRY_MAX_MS = 30_000;
 /** Execution ids that are remembered, so that a fill told twice is told on once. */
@@ -33,7 +35,10 @@ export interface Present {
   readonly balances: readonly Balance[];
 }
 
-export interface StreamParts extends Omit<PrivateSocketParts, 'onFrame' | 'onState' | 'onLocked'> {
+export interface StreamParts extends Omit<
+  PrivateSocketParts,
+  'onFrame' | 'onState' | 'onLocked' | 'onSubscribed' | 'onRefused'
+> {
   readonly context: AccountContext;
   readonly info: AccountInfo;
   readonly memory: OrderMemory;
@@ -63,6 +68,10 @@ export class PrivateStream {
   #heard: Heard | null = null;
   #run = 0;
   #failures = 0;
+  /** On this connection the topics were acknowledged. */
+  #isSubscribed = false;
+  /** How often topics were refused. */
+  #refusals = 0;
   #stopRetry: (() => void) | null = null;
   /** Messages are worked through one after the other: a market that has to be looked up first delays the rest. */
   #queue: Promise<void> = Promise.resolve();
@@ -101,6 +110,7 @@ export class PrivateStream {
 
   close(): void {
     this.#stop();
+    this.#refusals = 0;
     this.#phase = { state: 'connecting', reason: undefined };
   }
 
@@ -112,7 +122,37 @@ export class PrivateStream {
       onFrame: (text) => this.#enqueue(text),
       onState: (state, reason) => this.#socketState(state, reason),
       onLocked: () => this.#locked(),
+      onSubscribed: () => this.#subscribed(),
+      onRefused: (error) => this.#refused(error),
     });
+  }
+
+  #subscribed(): void {
+    const isAwaited = !this.#isSubscribed;
+    this.#isSubscribed = true;
+    if (isAwaited && this.#session?.state === 'live') void this.#load();
+  }
+
+  /** Without a topic nobody would tell what happens: not live, and tried on a new connection a little later. */
+  #refused(error: Error): void {
+    // Every topic of the request says so; the first one has ended this connection.
+    if (this.#session === null) return;
+    this.#stop();
+    this.#enter('stale', toHoldfastError(error).message);
+    const wait = Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** this.#refusals);
+    this.#refusals += 1;
+    this.#stopRetry = this.#parts.after(wait, () => this.#open());
+  }
+
+  /**
+   * What happens before the topics count is told by nobody, so that everything is asked for after that only. A
+   * connection that was in doubt and spoke again has its topics still.
+   */
+  #loadOnceSubscribed(): void {
+    if (this.#isSubscribed) return void this.#load();
+    this.#abandonLoad();
+    this.#heard = { positions: [], balances: [] };
+    this.#stopRetry = this.#parts.after(SUBSCRIBED_MS, () => void this.#load());
   }
 
   /** Quietly: nothing is tried again until somebody unlocked and asks. */
@@ -124,6 +164,7 @@ export class PrivateStream {
   #stop(): void {
     const session = this.#session;
     this.#session = null;
+    this.#isSubscribed = false;
     this.#abandonLoad();
     session?.close();
   }
@@ -140,9 +181,10 @@ export class PrivateStream {
     if (state === 'live') {
       this.#parts.onAttempt(true);
       this.#failures = 0;
-      void this.#load();
+      this.#loadOnceSubscribed();
       return;
     }
+    if (state !== 'stale') this.#isSubscribed = false;
     if (state === 'backingOff') this.#parts.onAttempt(false);
     this.#abandonLoad();
     if (state === 'failed') this.#enter('failed', reason ?? undefined);
