@@ -172,7 +172,7 @@ export class BybitRestClient implements BybitRest {
     if (envelope.retCode === 0) throw this.#failed(statusError(response.status, isWrite));
     const error = refusalError({
       code: envelope.retCode,
-      message: envelope.retMsg ?? '',
+      message: this.#withoutKey(envelope.retMsg ?? ''),
       result: envelope.result,
       isWrite,
       retryAfterMs: feedback,
@@ -218,6 +218,12 @@ export class BybitRestClient implements BybitRest {
 
   #ban(): void {
     this.#parts.http.pause(this.#now() + BAN_MS, 'Bybit blocks this address for a while.');
+  }
+
+  /** The venue's words are shown and written down; an account's key belongs in neither. */
+  #withoutKey(words: string): string {
+    const apiKey = this.#parts.signer?.apiKey;
+    return apiKey === undefined ? words : words.replaceAll(apiKey, '…');
   }
 
   #failed(error: HoldfastError): HoldfastError {

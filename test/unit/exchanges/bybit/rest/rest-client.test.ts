@@ -278,6 +278,14 @@ describe('answers that tell nothing', () => {
       venueMessage: 'params error',
     });
   });
+  it('words of Bybit that repeat the key are shown without it', async () => {
+    const { http, rest } = client();
+    http.replies = [refuse(10005, `Permission denied for ${vectorSigner().apiKey}.`)];
+    expect((await failure(rest.get(CALL))).toShape()).toMatchObject({
+      code: 'bybit.noPermission',
+      venueMessage: 'Permission denied for ….',
+    });
+  });
 });
 
 describe('a gateway that fails in the middle of a write', () => {
