@@ -11,6 +11,7 @@ import { healthOf } from './health.ts';
 import { UnknownFields } from './payload.ts';
 import { openAccount, type OpenedAccount } from './private/open-account.ts';
 import { type BybitMarket, createBybitMarket } from './public/market.ts';
+import { remarksOf } from './remarks.ts';
 import { BybitRestClient, IP_BUDGET, IP_RULE } from './rest-client.ts';
 import { type BybitEnvironment, type BybitSite, otherSites, type SiteResolver } from './sites.ts';
 
@@ -117,6 +118,11 @@ class Bybit implements BybitExchange {
       clockOffsetMs: this.#clock.offsetMs(),
       budget: http.budgetLeft(),
       pausedUntil: http.pausedUntil(),
+      remarks: remarksOf({
+        problems: this.#public.index.problems,
+        unknown: this.#unknown.list(),
+        protocolErrors: this.#public.protocolErrors(),
+      }),
     });
   }
 

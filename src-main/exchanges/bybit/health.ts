@@ -28,6 +28,7 @@ export interface HealthParts {
   readonly clockOffsetMs: number | null;
   readonly budget: number | null;
   readonly pausedUntil: number | null;
+  readonly remarks: readonly string[];
 }
 
 export function healthOf(parts: HealthParts): VenueHealth {
@@ -58,6 +59,7 @@ export function healthOf(parts: HealthParts): VenueHealth {
     nextAttemptAt: attempts.length === 0 ? null : Math.min(...attempts),
     lastError:
       stats.find(({ state, lastError }) => state !== 'live' && lastError !== null)?.lastError ?? null,
+    ...(parts.remarks.length === 0 ? {} : { remarks: parts.remarks }),
   };
 }
 

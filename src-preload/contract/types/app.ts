@@ -61,6 +61,8 @@ export interface VenueHealth {
   }[];
   readonly nextAttemptAt: number | null;
   readonly lastError: string | null;
+  /** What the venue sent otherwise than documented, in plain sentences; absent or empty when nothing. */
+  readonly remarks?: readonly string[];
   /** Replay: position and length of the record, ms. */
   readonly replay?: {
     readonly file: string;

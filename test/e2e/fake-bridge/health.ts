@@ -25,11 +25,17 @@ const venue = (change: Partial<VenueHealth>): VenueHealth => ({
   ...change,
 });
 
+const remarks = [
+  'spot XYZUSDT was left out: Bybit sent something undocumented in instrument.spot.status.',
+  'Fields that Holdfast does not know and leaves out: order.newField, ticker.linear.fresh.',
+];
+
 const bybit = venue({
   venue: 'bybit',
   latencyMs: 38,
   clockOffsetMs: -1240,
   budget: 0.92,
+  remarks,
   streams: [
     stream('linear orderbook.50.BTCUSDT', 'live', 40),
     stream('linear publicTrade.BTCUSDT', 'stale', 21_400),

@@ -48,6 +48,20 @@ describe('health strip', () => {
     expect(text()).not.toContain('38 ms');
   });
 
+  it('tells what the venue sends otherwise than documented, and nothing where there is nothing', async () => {
+    const { wrapper, settled, text } = await show(venue({ remarks: ['spot XYZUSDT was left out.'] }));
+    await wrapper.find('.chip').trigger('click');
+    await settled();
+    expect(text()).toContain('Not as documented (1)');
+    expect(text()).toContain('spot XYZUSDT was left out.');
+    wrapper.unmount();
+    document.body.innerHTML = '';
+    const other = await show(venue({}));
+    await other.wrapper.find('.chip').trigger('click');
+    await other.settled();
+    expect(other.text()).not.toContain('Not as documented');
+  });
+
   it('opens a panel with the last error and a hint on the clock', async () => {
     const { wrapper, settled, text } = await show(venue({ lastError: 'Closed by the venue (1006).' }));
     await wrapper.find('.chip').trigger('click');
