@@ -1,6 +1,5 @@
 /** Connections that drop, hang and lie: what they brought is stale meanwhile, and they come back by themselves. */
 import { describe, expect, it, vi } from 'vitest';
-import type { StreamKind } from '../../exchanges/bybit/faults.ts';
 import { desk } from './support-desk.ts';
 import {
   arrivals,
@@ -182,7 +181,7 @@ describe('a public stream', () => {
       const book = await watchBook(made);
       const before = book.values.length;
       made.venue.market('linear', 'BTCUSDT').take('Buy', '0.5');
-      made.venue.disconnect(kind as StreamKind | undefined);
+      made.venue.disconnect(kind);
       await vi.waitFor(() => expect(book.states.at(-1)).toBe('stale'), WAIT);
       expect(book.values.slice(before).some(({ state }) => state === 'stale')).toBe(true);
       await vi.waitFor(async () => {
