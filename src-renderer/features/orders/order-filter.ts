@@ -1,4 +1,5 @@
 /** What the lists are narrowed to. Empty text = everything. */
+import type { VenueId } from '../../../src-preload/contract/types/market.ts';
 import type { Order, OrderState } from '../../../src-preload/contract/types/trading.ts';
 import { marketOf } from '../alerts/alert-form.ts';
 
@@ -7,55 +8,64 @@ export type HistoryState = (typeof HISTORY_STATES)[number];
 
 export interface OrderFilter {
   accountId: string;
+  venue: VenueId | '';
   /** `venue symbol`. */
   market: string;
   /** History only. */
   state: HistoryState | '';
 }
 
-export const NO_FILTER: OrderFilter = { accountId: '', market: '', state: '' };
+export const NO_FILTER: OrderFilter = { accountId: '', venue: '', market: '', state: '' };
 
-const OPEN: ReadonlySet<OrderState> = new Set([
-  'sending',
-  'working',
-  'untriggered',
-  'partiallyFilled',
-  'cancelling',
-]);
+/** The states that a person means by one word. */
+export const STATES_OF: Readonly<Record<HistoryState, readonly OrderState[]>> = {
+  filled: ['filled'],
+  cancelled: ['cancelled'],
+  rejected: ['rejected'],
+  expired: ['expired'],
+  open: ['sending', 'working', 'untriggered', 'partiallyFilled', 'cancelling'],
+  attention: ['unknown', 'needsYou'],
+};
 
-/** True when the order is in the group that the filter names. */
-export function inState(state: OrderState, wanted: HistoryState | ''): boolean {
-  if (wanted === '') return true;
-  if (wanted === 'open') return OPEN.has(state);
-  if (wanted === 'attention') return state === 'unknown' || state === 'needsYou';
-  return state === wanted;
-}
+export const isFiltered = (filter: OrderFilter): boolean =>
+  Object.values(filter).some((value) => value !== '');
 
-/** Account and market; the market's venue counts, because two venues share a symbol. */
-export function matches(
-  row: Pick<Order, 'accountId' | 'venue' | 'symbol'>,
-  { accountId, market }: OrderFilter,
-): boolean {
+type Row = Pick<Order, 'accountId' | 'venue' | 'symbol'>;
+
+/** Account, venue and market; the market's venue counts, because two venues share a symbol. */
+export function matches(row: Row, { accountId, venue, market }: OrderFilter): boolean {
   if (accountId !== '' && row.accountId !== accountId) return false;
+  if (venue !== '' && row.venue !== venue) return false;
   const wanted = marketOf(market);
   return wanted === null || (wanted.venue === row.venue && wanted.symbol === row.symbol);
 }
 
-/** The part of the filter that main applies. */
-export function queryOf({ accountId, market }: OrderFilter): { accountId?: string; symbol?: string } {
+export interface OrderQuery {
+  accountId?: string;
+  venue?: VenueId;
+  symbol?: string;
+  states?: OrderState[];
+}
+
+/** The whole filter, as the order history and its export take it. */
+export function historyQueryOf({ accountId, venue, market, state }: OrderFilter): OrderQuery {
   const wanted = marketOf(market);
+  const at = wanted?.venue ?? venue;
   return {
     ...(accountId === '' ? {} : { accountId }),
+    ...(at === '' ? {} : { venue: at }),
     ...(wanted === null ? {} : { symbol: wanted.symbol }),
+    ...(state === '' ? {} : { states: [...STATES_OF[state]] }),
   };
 }
 
-/** The part that is left to us: the state, and the venue of a symbol. Undefined when main does it all. */
-export function restOf<T extends Pick<Order, 'accountId' | 'venue' | 'symbol'>>(
-  filter: OrderFilter,
-  stateOf?: (row: T) => OrderState,
-): ((row: T) => boolean) | undefined {
-  const wantsState = filter.state !== '' && stateOf !== undefined;
-  if (!wantsState && filter.market === '') return undefined;
-  return (row) => matches(row, filter) && (!wantsState || inState(stateOf(row), filter.state));
+/** The part of the filter that main applies to fills. */
+export function fillsQueryOf(filter: OrderFilter): Pick<OrderQuery, 'accountId' | 'symbol'> {
+  const { accountId, symbol } = historyQueryOf(filter);
+  return { ...(accountId === undefined ? {} : { accountId }), ...(symbol === undefined ? {} : { symbol }) };
+}
+
+/** The part that is left to us for fills: the venue. Undefined when main does it all. */
+export function restOf<T extends Row>(filter: OrderFilter): ((row: T) => boolean) | undefined {
+  return filter.market === '' && filter.venue === '' ? undefined : (row) => matches(row, filter);
 }

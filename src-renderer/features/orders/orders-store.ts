@@ -93,6 +93,16 @@ export const useOrdersStore = defineStore('orders', () => {
     return answer;
   }
 
+  type Ask = (order: { accountId: string; clientOrderId: string }) => Promise<Result<Order>>;
+  /** A question about one order whose answer is news about it. */
+  const askingAbout =
+    (ask: Ask) =>
+    async ({ accountId, clientOrderId }: Order): Promise<Result<Order>> => {
+      const answer = await ask({ accountId, clientOrderId });
+      if (answer.ok) takeOrders({ ok: true, value: [answer.value] });
+      return answer;
+    };
+
   /** Cancels everything of the given accounts; one failing account does not stop the others. */
   async function cancelAll(accountIds: readonly string[], symbol?: string): Promise<Result<CancelReport>[]> {
     const scope = symbol === undefined ? {} : { symbol };
@@ -129,6 +139,10 @@ export const useOrdersStore = defineStore('orders', () => {
     open,
     reload,
     cancel,
+    /** Asks the venue again what became of an order in state `unknown` or `needsYou`. */
+    lookAgain: askingAbout((order) => api.trading.lookAgain(order)),
+    /** A person has seen at the venue that it is not there. `needsYou` only. */
+    markNotPlaced: askingAbout((order) => api.trading.markNotPlaced(order)),
     cancelAll,
     clear,
   };

@@ -3,10 +3,13 @@ import { ORDER_STATES } from '../../../../src-preload/contract/types/trading.ts'
 import {
   HISTORY_STATES,
   NO_FILTER,
-  inState,
+  STATES_OF,
+  fillsQueryOf,
+  historyQueryOf,
+  isFiltered,
   matches,
-  queryOf,
   restOf,
+  type OrderFilter,
 } from '../../../../src-renderer/features/orders/order-filter.ts';
 import { summarise } from '../../../../src-renderer/features/orders/use-cancel.ts';
 import { bad, good } from '../portfolio/fake-api.ts';
@@ -15,28 +18,39 @@ import { order } from './builders.ts';
 describe('order filter', () => {
   it('puts every state into exactly one group', () => {
     for (const state of ORDER_STATES) {
-      expect([state, HISTORY_STATES.filter((group) => inState(state, group)).length]).toEqual([state, 1]);
+      const groups = HISTORY_STATES.filter((group) => STATES_OF[group].includes(state));
+      expect([state, groups.length]).toEqual([state, 1]);
     }
   });
 
   it('lets everything through when nothing is chosen', () => {
     expect(matches(order('a'), NO_FILTER)).toBe(true);
-    expect(queryOf(NO_FILTER)).toEqual({});
+    expect(historyQueryOf(NO_FILTER)).toEqual({});
     expect(restOf(NO_FILTER)).toBeUndefined();
+    expect(isFiltered(NO_FILTER)).toBe(false);
   });
 
-  it('tells the same symbol of two venues apart, though main filters by symbol only', () => {
-    const filter = { ...NO_FILTER, market: 'bybit BTC/USDT' };
-    expect(queryOf(filter)).toEqual({ symbol: 'BTC/USDT' });
+  it('asks main for account, venue, market and states of the history', () => {
+    const filter: OrderFilter = {
+      accountId: 'acc-1',
+      venue: '',
+      market: 'bybit BTC/USDT',
+      state: 'attention',
+    };
+    expect(historyQueryOf(filter)).toEqual({
+      accountId: 'acc-1',
+      venue: 'bybit',
+      symbol: 'BTC/USDT',
+      states: ['unknown', 'needsYou'],
+    });
+    expect(historyQueryOf({ ...NO_FILTER, venue: 'practice' })).toEqual({ venue: 'practice' });
+  });
+
+  it('tells the fills of the same symbol of two venues apart, though main filters them by symbol only', () => {
+    const filter: OrderFilter = { ...NO_FILTER, market: 'bybit BTC/USDT', state: 'filled' };
+    expect(fillsQueryOf(filter)).toEqual({ symbol: 'BTC/USDT' });
     const keep = restOf(filter);
     expect([keep?.(order('a')), keep?.(order('b', { venue: 'bybit' }))]).toEqual([false, true]);
-  });
-
-  it('leaves the state to the window and the account to main', () => {
-    const filter = { ...NO_FILTER, accountId: 'acc-1', state: 'attention' as const };
-    expect(queryOf(filter)).toEqual({ accountId: 'acc-1' });
-    const keep = restOf<ReturnType<typeof order>>(filter, (row) => row.state);
-    expect([keep?.(order('a')), keep?.(order('b', { state: 'needsYou' }))]).toEqual([false, true]);
   });
 });
 

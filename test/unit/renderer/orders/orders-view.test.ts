@@ -17,6 +17,16 @@ const answers = (...open: ReturnType<typeof order>[]): Answers => ({
     good({ rows: [order('old', { state: 'rejected', reason: 'Too small.' })], total: 1 }),
   'market.instruments': () => good([]),
 });
+const tabs = ['working', 'attention', 'history', 'fills', 'reconciliation'] as const;
+async function goTo({ wrapper, settled }: Mounted, tab: (typeof tabs)[number]): Promise<void> {
+  await wrapper.findAll('[role="tab"]')[tabs.indexOf(tab)]?.trigger('mousedown');
+  await settled();
+}
+const button = (label: string): HTMLButtonElement => {
+  const found = [...document.querySelectorAll('button')].find((one) => one.textContent.trim() === label);
+  if (found === undefined) throw new Error(`no button ${label}`);
+  return found;
+};
 const press = (key: string, shiftKey = false): void => {
   window.dispatchEvent(
     new KeyboardEvent('keydown', { key, code: `Key${key.toUpperCase()}`, shiftKey, bubbles: true }),
@@ -38,19 +48,94 @@ describe('orders view', () => {
     return { ...mounted, api };
   };
 
-  it('tells in plain words what an unknown outcome means', async () => {
-    const { text } = await show(answers(order('a', { state: 'unknown' })));
+  it('tells in plain words what an unknown outcome means, and leads there', async () => {
+    const { text, settled } = await show(answers(order('a', { state: 'unknown' })));
+    expect(text()).toContain('One order’s fate is not known.');
+    button('Show').click();
+    await settled();
     expect(text()).toContain('Do not place it a second time.');
   });
 
   it('offers a way out for an order that needs a person', async () => {
+    const stuck = order('a', { state: 'needsYou', venue: 'bybit', venueOrderId: null });
+    const view = await show({ ...answers(stuck), 'app.openLink': () => good(null) });
+    await goTo(view, 'attention');
+    expect(view.text()).toContain('it was never acknowledged');
+    button('Open Bybit').click();
+    await view.settled();
+    expect(view.api.calls.at(-1)).toEqual(['app.openLink', { link: 'bybit' }]);
+  });
+
+  it('looks again, and takes the answer for the truth', async () => {
     const stuck = order('a', { state: 'needsYou', venue: 'bybit' });
-    const { wrapper, api, settled } = await show({ ...answers(stuck), 'app.openLink': () => good(null) });
-    const open = wrapper.findAll('.attention button')[0];
-    expect(open?.text()).toContain('Open Bybit');
-    await open?.trigger('click');
-    await settled();
-    expect(api.calls.at(-1)).toEqual(['app.openLink', { link: 'bybit' }]);
+    const view = await show({
+      ...answers(stuck),
+      'trading.lookAgain': () => good({ ...stuck, state: 'filled', updatedAt: NOW + 1 }),
+    });
+    await goTo(view, 'attention');
+    button('Look again').click();
+    await view.settled();
+    expect(view.api.calls.find(([name]) => name === 'trading.lookAgain')?.[1]).toEqual({
+      accountId: 'acc-1',
+      clientOrderId: 'a',
+    });
+    expect(useToasts().toasts[0]?.title).toBe('BTC/USDT: filled');
+    expect(view.text()).toContain('Nothing needs you');
+  });
+
+  it('keeps the case and says so when the venue does not answer again', async () => {
+    const view = await show({
+      ...answers(order('a', { state: 'unknown' })),
+      'trading.lookAgain': () => bad('The venue did not answer.'),
+    });
+    await goTo(view, 'attention');
+    button('Look again').click();
+    await view.settled();
+    expect(useToasts().toasts[0]).toMatchObject({ tone: 'danger' });
+    expect(view.text()).toContain('Do not place it a second time.');
+  });
+
+  it('marks an order as not placed only after a question, and only when it needs a person', async () => {
+    const stuck = order('a', { state: 'needsYou', venue: 'bybit' });
+    const view = await show({
+      ...answers(stuck, order('b', { state: 'unknown' })),
+      'trading.markNotPlaced': () => good({ ...stuck, state: 'rejected', updatedAt: NOW + 1 }),
+    });
+    await goTo(view, 'attention');
+    const marks = [...document.querySelectorAll('.case button')].filter((one) =>
+      one.textContent.includes('It was not placed'),
+    );
+    expect(marks).toHaveLength(1);
+    (marks[0] as HTMLButtonElement).click();
+    await view.settled();
+    expect(view.api.calls.some(([name]) => name === 'trading.markNotPlaced')).toBe(false);
+    expect(view.text()).toContain('neither among the open orders nor in the order history');
+    document.querySelector<HTMLButtonElement>('[role=alertdialog] .danger')?.click();
+    await view.settled();
+    expect(view.api.calls.find(([name]) => name === 'trading.markNotPlaced')?.[1]).toEqual({
+      accountId: 'acc-1',
+      clientOrderId: 'a',
+    });
+  });
+
+  it('exports what the filter shows, and says where it lies', async () => {
+    const view = await show({
+      ...answers(),
+      'trading.exportOrders': () => good({ path: '/tmp/orders.csv', rows: 2 }),
+    });
+    await goTo(view, 'history');
+    button('Export all as CSV').click();
+    await view.settled();
+    expect(view.api.calls.find(([name]) => name === 'trading.exportOrders')?.[1]).toEqual({});
+    expect(useToasts().toasts[0]).toMatchObject({ title: '2 orders exported', text: '/tmp/orders.csv' });
+  });
+
+  it('says nothing when the person closed the save dialog', async () => {
+    const view = await show({ ...answers(), 'trading.exportOrders': () => good(null) });
+    await goTo(view, 'history');
+    button('Export all as CSV').click();
+    await view.settled();
+    expect(useToasts().toasts).toHaveLength(0);
   });
 
   it('cancels one order by its button and shows a refusal', async () => {
@@ -58,7 +143,7 @@ describe('orders view', () => {
       ...answers(order('a')),
       'trading.cancel': () => bad('Too late.'),
     });
-    await wrapper.find('td button').trigger('click');
+    await wrapper.find('td button:last-child').trigger('click');
     await settled();
     expect(useToasts().toasts[0]).toMatchObject({ tone: 'danger' });
     expect(useToasts().toasts[0]?.text).toContain('Too late.');
@@ -71,9 +156,9 @@ describe('orders view', () => {
       'trading.cancel': (input) =>
         good(order(String(input['clientOrderId']), { state: 'cancelled', updatedAt: NOW + 1 })),
     });
-    await wrapper.find('td button').trigger('click');
+    await wrapper.find('td button:last-child').trigger('click');
     await settled();
-    await wrapper.find('td button').trigger('click');
+    await wrapper.find('td button:last-child').trigger('click');
     await settled();
     expect(api.calls.filter(([name]) => name === 'trading.cancel')).toHaveLength(1);
     expect(wrapper.findAll('tbody tr')).toHaveLength(1);
@@ -106,7 +191,7 @@ describe('orders view', () => {
 
   it('pages the history and follows what happens', async () => {
     const { wrapper, settled, text, api } = await show(answers());
-    const tab = wrapper.findAll('[role="tab"]')[1];
+    const tab = wrapper.findAll('[role="tab"]')[2];
     await tab?.trigger('mousedown');
     await settled();
     expect(text()).toContain('rejected');
@@ -121,7 +206,7 @@ describe('orders view', () => {
     );
     expect(text()).toContain('elsewhere');
     expect(text()).toContain('58 900 (last)');
-    expect(wrapper.find('td button').attributes('disabled')).toBeUndefined();
+    expect(wrapper.find('td button:last-child').attributes('disabled')).toBeUndefined();
   });
 
   it('gives the words and the code of a rejection', async () => {
@@ -130,7 +215,7 @@ describe('orders view', () => {
       ...answers(),
       'trading.orderHistory': () => good({ rows: [refused], total: 1 }),
     });
-    await wrapper.findAll('[role=tab]')[1]?.trigger('mousedown');
+    await wrapper.findAll('[role=tab]')[2]?.trigger('mousedown');
     await settled();
     expect(text()).toContain('Too small. · code 110094');
   });
