@@ -4,6 +4,7 @@ import { HoldfastError } from '../../../errors.ts';
 import { intervalEnd } from '../../../market/candle-interval.ts';
 import { OrderBook } from '../../../market/order-book.ts';
 import { mergeTicker, UNKNOWN_TICKER } from '../../../market/ticker.ts';
+import type { Lane } from '../../../net/types.ts';
 import type {
   BookLevel,
   BookView,
@@ -125,7 +126,8 @@ export class RestMarket {
 
   /** ms UTC of the venue. */
   async serverTime(): Promise<number> {
-    const { result } = await this.#ask('time', {});
+    // In the lane of orders: they depend on it, and a sample that waited behind reads tells a wrong offset.
+    const { result } = await this.#ask('time', {}, 'order');
     const { timeNano } = read(TIME, result, this.#parts.unknown);
     if (!/^\d{1,25}$/.test(timeNano)) throw payloadError('time', 'timeNano');
     // Nineteen digits: more than a double holds.
@@ -165,12 +167,12 @@ export class RestMarket {
     return page.sort((a, b) => b.time - a.time);
   }
 
-  #ask(name: string, params: BybitParams): Promise<BybitAnswer> {
+  #ask(name: string, params: BybitParams, lane: Lane = 'publicRead'): Promise<BybitAnswer> {
     return this.#parts.rest.ask({
       operation: `market.${name}`,
       path: `/v5/market/${name}`,
       params,
-      lane: 'publicRead',
+      lane,
     });
   }
 }

@@ -165,6 +165,14 @@ describe('time and status', () => {
     expect(await bybit.market.serverTime()).toBe(1_700_000_000_123);
   });
 
+  it('do not wait for the time behind reads: half the wait would be taken for an offset of the clock', async () => {
+    const { bybit, rest } = setUp({
+      '/v5/market/time': () => ({ timeSecond: '1700000000', timeNano: '1700000000123999999' }),
+    });
+    await bybit.market.serverTime();
+    expect(rest.calls.map(({ lane }) => lane)).toEqual(['order']);
+  });
+
   it.each([[{ timeSecond: '1', timeNano: '' }], [{ timeSecond: '1' }], [null]])(
     'refuse %j',
     async (answer) => {
