@@ -40,7 +40,7 @@ export class HttpClient implements VenueHttp {
   readonly #pools = new OriginPools();
   readonly #flights: number[] = [];
   #answers = 0;
-  #pause: { readonly until: number; readonly reason: string } | null = null;
+  #pause: { readonly until: number; readonly atMonotonic: number; readonly reason: string } | null = null;
   #isDisposed = false;
 
   constructor(options: HttpClientOptions = {}) {
@@ -92,8 +92,9 @@ export class HttpClient implements VenueHttp {
 
   pause(until: number, reason: string): void {
     if (until <= (this.pausedUntil() ?? this.#time.now())) return;
-    this.#pause = { until, reason };
-    this.#limiter.rejectWaiting(paused(reason, until - this.#time.now()));
+    const inMs = until - this.#time.now();
+    this.#pause = { until, atMonotonic: this.#time.monotonic() + inMs, reason };
+    this.#limiter.rejectWaiting(paused(reason, inMs));
   }
 
   failed(): void {
@@ -110,7 +111,8 @@ export class HttpClient implements VenueHttp {
   }
 
   pausedUntil(): number | null {
-    return this.#pause && this.#pause.until > this.#time.now() ? this.#pause.until : null;
+    const left = this.#pauseLeft();
+    return left > 0 ? this.#time.now() + left : null;
   }
 
   /** After sleep or a network change: no old connection is used again, and failures from before are forgiven. */
@@ -135,9 +137,16 @@ export class HttpClient implements VenueHttp {
   #refuseAll(): void {
     if (this.#isDisposed) throw notSent('the venue was closed');
     if (this.#pause === null) return;
-    const left = this.#pause.until - this.#time.now();
+    const left = this.#pauseLeft();
     if (left > 0) throw paused(this.#pause.reason, left);
     this.#pause = null;
+  }
+
+  /** The sooner of both clocks: ours can be set back by hours, and the monotonic one can stand still in sleep. */
+  #pauseLeft(): number {
+    if (this.#pause === null) return 0;
+    const { until, atMonotonic } = this.#pause;
+    return Math.min(until - this.#time.now(), atMonotonic - this.#time.monotonic());
   }
 
   async #exchange(

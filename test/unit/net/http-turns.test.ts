@@ -76,6 +76,20 @@ describe('turns', () => {
     expect(received).toHaveLength(2);
   });
 
+  it('does not stay paused for hours because our clock was set back meanwhile', async () => {
+    await serve((response) => response.end('{}'));
+    const time = { now: 10_000_000, monotonic: 0 };
+    useClient({ time: { ...systemTime, now: () => time.now, monotonic: () => time.monotonic } });
+    client.pause(time.now + 600_000, 'The venue asked for ten minutes of silence.');
+    time.now -= 2 * 3_600_000;
+    time.monotonic += 599_000;
+    expect(client.pausedUntil()).toBe(time.now + 1_000);
+    time.monotonic += 1_001;
+    expect(client.pausedUntil()).toBeNull();
+    await client.send(order());
+    expect(received).toHaveLength(1);
+  });
+
   it('does not send what was built while a pause began', async () => {
     await serve((response) => response.end('{}'));
     const build = async () => {
