@@ -1,0 +1,95 @@
+import type { VenueId } from '../../src-preload/contract/types/market.ts';
+import type { Fill } from '../../src-preload/contract/types/trading.ts';
+import { dec, isZeroText } from '../market/decimal.ts';
+import type { Decimal } from '../market/decimal.ts';
+import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
+import type { UsdValues } from './usd-values.ts';
+
+const PAGE = 500;
+
+interface Parts {
+  readonly ledger: Pick<LedgerRepositories, 'fills'>;
+  readonly usd: Pick<UsdValues, 'priceOf' | 'instrumentOf'>;
+  readonly clock: () => number;
+}
+
+interface Day {
+  readonly midnight: number;
+  /** All fills of the account that the ledger had: fills only ever come, so a changed count means news. */
+  readonly count: number;
+  readonly amounts: Amounts;
+}
+
+/** By venue and coin. Null = a fill is in a market that is not known now: what it earned cannot be counted. */
+type Amounts = ReadonlyMap<string, Amount> | null;
+interface Amount {
+  readonly venue: VenueId;
+  readonly asset: string;
+  readonly total: Decimal;
+}
+
+/** Realised profit of each account since local midnight, from the fills in the ledger: profit less fees. */
+export class DailyLoss {
+  readonly #parts: Parts;
+  readonly #days = new Map<string, Day>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** In US dollars, negative = loss. Null when a coin that it came in has no price. Rejects as the ledger does. */
+  async realizedToday(accountId: string): Promise<Decimal | null> {
+    const { amounts } = await this.#day(accountId);
+    if (amounts === null) return null;
+    let sum = dec('0');
+    for (const { venue, asset, total } of amounts.values()) {
+      if (total.isZero()) continue;
+      const price = this.#parts.usd.priceOf(venue, asset);
+      if (price === null) return null;
+      sum = sum.plus(total.times(price));
+    }
+    return sum;
+  }
+
+  async #day(accountId: string): Promise<Day> {
+    const midnight = startOfLocalDay(this.#parts.clock());
+    const { total } = await this.#parts.ledger.fills.list({ accountId, limit: 1, offset: 0 });
+    const known = this.#days.get(accountId);
+    if (known?.midnight === midnight && known.count === total && known.amounts !== null) return known;
+    const day = { midnight, count: total, amounts: await this.#read(accountId, midnight) };
+    this.#days.set(accountId, day);
+    return day;
+  }
+
+  async #read(accountId: string, midnight: number): Promise<Amounts> {
+    const amounts = new Map<string, Amount>();
+    for (let offset = 0; ; offset += PAGE) {
+      const { rows } = await this.#parts.ledger.fills.list({ accountId, limit: PAGE, offset });
+      for (const fill of rows) {
+        if (fill.time < midnight) return amounts;
+        if (!this.#count(amounts, fill)) return null;
+      }
+      if (rows.length < PAGE) return amounts;
+    }
+  }
+
+  #count(amounts: Map<string, Amount>, fill: Fill): boolean {
+    const add = (asset: string, amount: Decimal): void => {
+      const key = `${fill.venue}/${asset}`;
+      const total = (amounts.get(key)?.total ?? dec('0')).plus(amount);
+      amounts.set(key, { venue: fill.venue, asset, total });
+    };
+    add(fill.feeCurrency, dec(fill.fee).negated());
+    if (fill.realizedPnl === undefined || isZeroText(fill.realizedPnl)) return true;
+    const settle = this.#parts.usd.instrumentOf(fill.venue, fill.symbol)?.settle;
+    if (settle === undefined) return false;
+    add(settle, dec(fill.realizedPnl));
+    return true;
+  }
+}
+
+export function startOfLocalDay(now: number): number {
+  const day = new Date(now);
+  day.setHours(0, 0, 0, 0);
+  return day.getTime();
+}

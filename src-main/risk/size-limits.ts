@@ -1,0 +1,104 @@
+/** The limits on how much: worth of one order, share of the equity in one market. */
+import type { DecimalText, Instrument } from '../../src-preload/contract/types/market.ts';
+import type { OrderDraft } from '../../src-preload/contract/types/trading.ts';
+import { type HoldfastError } from '../errors.ts';
+import { compareText, dec, floorToStep, text } from '../market/decimal.ts';
+import type { Decimal } from '../market/decimal.ts';
+import { notionalOf } from '../trading/contract-value.ts';
+import type { Exposure } from './exposure.ts';
+import type { Limit } from './risk-limits.ts';
+import { dollars, percent, refusal } from './risk-refusal.ts';
+
+/** The highest price at which the order can trade as far as is known: what its worth is measured at. */
+export function measuringPrice(draft: OrderDraft, reference: DecimalText | null): Decimal | null {
+  const own = [draft.price, draft.triggerPrice].filter((price) => price !== undefined);
+  // A sell far below the market and a market order trade at the market; a limit buy never above its limit.
+  const needsMarket =
+    draft.triggerPrice === undefined && (draft.side === 'sell' || draft.price === undefined);
+  if (needsMarket && reference === null) return null;
+  const prices = needsMarket && reference !== null ? [...own, reference] : own;
+  return prices
+    .map((price) => dec(price))
+    .reduce<Decimal | null>(
+      (highest, price) => (highest === null || price.greaterThan(highest) ? price : highest),
+      null,
+    );
+}
+
+/** Worth of one unit of quantity in US dollars. Null where price, contract size or rate is not known. */
+export function unitWorth(
+  instrument: Instrument,
+  price: Decimal | null,
+  rate: Decimal | null,
+): Decimal | null {
+  if (price === null || rate === null) return null;
+  return notionalOf(instrument, dec('1'), price)?.times(rate) ?? null;
+}
+
+interface Sized {
+  readonly draft: OrderDraft;
+  readonly instrument: Instrument;
+  readonly exposure: Exposure;
+  /** US dollars a unit; null = not known. */
+  readonly unit: Decimal | null;
+  /** US dollars for one unit of the quote currency; null = not known. */
+  readonly quoteRate: Decimal | null;
+}
+
+/** Null = within the limit. */
+export function orderNotionalRefusal(
+  { draft, instrument, exposure, unit, quoteRate }: Sized,
+  { value, setting }: Limit<DecimalText>,
+): HoldfastError | null {
+  const worth =
+    draft.quoteAmount === undefined
+      ? multiply(unit, exposure.quantity)
+      : multiply(quoteRate, dec(draft.quoteAmount));
+  const limit = `The largest order is limited to ${value} USD (${setting})`;
+  if (worth === null)
+    return refusal('maxOrderNotional', `${limit}, and the worth of this one is not known now.`, 'quantity');
+  if (worth.lessThanOrEqualTo(value)) return null;
+  const message = `${limit}; this one is worth ${dollars(worth)}.`;
+  if (draft.quoteAmount !== undefined)
+    return refusal('maxOrderNotional', message, 'quoteAmount', quotient(dec(value), quoteRate));
+  return refusal('maxOrderNotional', message, 'quantity', most(instrument, dec(value), unit));
+}
+
+/** Null = within the limit. `equity` in US dollars, null = not known. */
+export function positionShareRefusal(
+  { instrument, exposure, unit }: Sized,
+  equity: Decimal | null,
+  { value, setting }: Limit<DecimalText>,
+): HoldfastError | null {
+  const limit = `The largest position is limited to ${percent(dec(value))} of the equity (${setting})`;
+  const unknown = (what: string): HoldfastError =>
+    refusal('maxPositionShare', `${limit}, and ${what} is not known now.`, 'quantity');
+  if (exposure.quantity === null || unit === null) return unknown('what this order is worth');
+  if (equity === null) return unknown('the equity of this account');
+  const after = exposure.before.plus(exposure.quantity);
+  if (!after.isPositive() || after.isZero()) return null;
+  const worth = after.times(unit);
+  if (equity.greaterThan('0') && worth.lessThanOrEqualTo(equity.times(value))) return null;
+  const share = equity.greaterThan('0') ? percent(worth.div(equity)) : 'more than all';
+  const room = equity.times(value).minus(exposure.before.times(unit));
+  return refusal(
+    'maxPositionShare',
+    `${limit}; with this order and what is open already it could become ${dollars(worth)}, ${share} of ${dollars(equity)}.`,
+    'quantity',
+    most(instrument, room, unit),
+  );
+}
+
+/** The largest quantity that is worth at most `worth`; null when that is less than the market allows. */
+export function most(instrument: Instrument, worth: Decimal, unit: Decimal | null): DecimalText | null {
+  if (unit === null || unit.isZero() || !worth.greaterThan('0')) return null;
+  // Divided with one digit to spare downwards, so that a quotient rounded up never passes a step.
+  const quantity = floorToStep(text(worth.div(unit).toDecimalPlaces(18, 1)), instrument.lotSize);
+  return compareText(quantity, instrument.minQuantity) < 0 ? null : quantity;
+}
+
+const multiply = (a: Decimal | null, b: Decimal | null): Decimal | null =>
+  a === null || b === null ? null : a.times(b);
+
+const quotient = (value: Decimal, rate: Decimal | null): DecimalText | null =>
+  rate === null || rate.isZero() ? null : text(value.div(rate).toDecimalPlaces(8, 1));

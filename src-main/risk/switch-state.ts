@@ -1,0 +1,113 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import * as z from 'zod/mini';
+import { HoldfastError } from '../errors.ts';
+import { Signal } from '../signal.ts';
+import { SerialQueue } from '../vault/serial-queue.ts';
+import { readDocument, unreadable, writeDocument } from './stored-document.ts';
+import type { DocumentParts } from './stored-document.ts';
+
+export const SWITCH_KEY = 'risk.killSwitch';
+
+const RECORD = z.strictObject({
+  engaged: z.boolean(),
+  engagedAt: z.nullable(z.number()),
+  flatten: z.boolean(),
+});
+export type SwitchRecord = Readonly<z.infer<typeof RECORD>>;
+const OFF: SwitchRecord = { engaged: false, engagedAt: null, flatten: false };
+
+/** Whether the kill switch is engaged: in memory for the gate, in the ledger for the next start. */
+export class SwitchState {
+  readonly changed = new Signal<SwitchRecord>();
+  readonly #parts: DocumentParts;
+  readonly #writes = new SerialQueue();
+  readonly #closing = new AsyncLocalStorage<true>();
+  #record: SwitchRecord | null = null;
+  #loading: Promise<SwitchRecord> | null = null;
+
+  constructor(parts: DocumentParts) {
+    this.#parts = parts;
+  }
+
+  /** Null while it could not be read. */
+  get now(): SwitchRecord | null {
+    return this.#record;
+  }
+
+  /** Rejects with `risk.unreadable`; asked again, it is read again. */
+  load(): Promise<SwitchRecord> {
+    if (this.#record !== null) return Promise.resolve(this.#record);
+    this.#loading ??= this.#read().finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
+  }
+
+  /**
+   * Blocks orders at once; resolves when it is durable. Rejects with a `storage` error when it cannot be written:
+   * it is engaged all the same, until Holdfast ends.
+   */
+  async engage(flatten: boolean): Promise<void> {
+    const before = this.#record;
+    const engagedAt = before?.engaged === true ? before.engagedAt : this.#parts.clock();
+    this.#set({ engaged: true, engagedAt, flatten: flatten || (before?.engaged === true && before.flatten) });
+    await this.#write();
+  }
+
+  /** Durable first: after a failure it is still engaged. */
+  release(): Promise<void> {
+    return this.#writes.run(async () => {
+      const before = this.#record;
+      await writeDocument(this.#parts, SWITCH_KEY, OFF);
+      // Engaged anew while this was written: that counts, and its own write follows.
+      if (this.#record === before) this.#set(OFF);
+    });
+  }
+
+  /** Writes it once more after a failure. */
+  again(): Promise<void> {
+    return this.#write();
+  }
+
+  /**
+   * Runs what closes positions while engaged. The permission goes with the call and cannot be asked for by any
+   * input: nothing outside this process can name it.
+   */
+  whileClosing<T>(action: () => Promise<T>): Promise<T> {
+    return this.#closing.run(true, action);
+  }
+
+  /** Throws while engaged, unless the caller is the switch itself closing a position. Answers true for that. */
+  pass(isClosingOrder: boolean): boolean {
+    if (this.#record === null) throw unreadable('The state of the kill switch');
+    if (!this.#record.engaged) return false;
+    if (isClosingOrder && this.#closing.getStore() === true) return true;
+    throw new HoldfastError(
+      'notAllowed',
+      'risk.killSwitch',
+      'The kill switch is engaged: nothing is sent but cancels. Release it with your passphrase to trade again.',
+      { action: 'releaseKillSwitch' },
+    );
+  }
+
+  async #read(): Promise<SwitchRecord> {
+    const read = await readDocument(this.#parts, SWITCH_KEY, (value) => z.parse(RECORD, value));
+    // Engaged while it was read: newer.
+    if (this.#record !== null) return this.#record;
+    if (read.kind === 'unreadable' || read.kind === 'damaged')
+      throw unreadable('The state of the kill switch');
+    return this.#set(read.kind === 'value' ? read.value : OFF);
+  }
+
+  #write(): Promise<void> {
+    return this.#writes.run(async () => {
+      if (this.#record !== null) await writeDocument(this.#parts, SWITCH_KEY, this.#record);
+    });
+  }
+
+  #set(record: SwitchRecord): SwitchRecord {
+    this.#record = record;
+    this.changed.emit(record);
+    return record;
+  }
+}

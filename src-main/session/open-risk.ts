@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  BookView,
+  DecimalText,
+  Instrument,
+  MarketRef,
+} from '../../src-preload/contract/types/market.ts';
+import type { MarketHub } from '../market/market-hub.ts';
+import { DailyLoss } from '../risk/daily-loss.ts';
+import { KillSwitch } from '../risk/kill-switch.ts';
+import { OrderRate } from '../risk/order-rate.ts';
+import { RiskDesk } from '../risk/risk-desk.ts';
+import { RiskGate } from '../risk/risk-gate.ts';
+import { RiskLimitsStore } from '../risk/risk-limits-store.ts';
+import { SizeDesk } from '../risk/size-desk.ts';
+import { StopsWatch } from '../risk/stops-watch.ts';
+import { SwitchState } from '../risk/switch-state.ts';
+import { UsdValues } from '../risk/usd-values.ts';
+import type { AccountDirectory } from '../trading/account-directory.ts';
+import type { AccountSessions } from '../trading/account-sessions.ts';
+import type { OrderDesk } from '../trading/order-desk.ts';
+import type { OrderKeeper } from '../trading/order-keeper.ts';
+import type { PreviewDesk } from '../trading/preview-desk.ts';
+import type { SessionParts, SessionSignals } from './session-parts.ts';
+import type { Teardown } from './teardown.ts';
+
+/** As many as any minute can hold before the limit itself does. */
+const RECENT_ORDERS = 500;
+
+interface LimitParts extends Pick<SessionParts, 'ledger' | 'timers'> {
+  readonly hub: MarketHub;
+  readonly sessions: AccountSessions;
+  readonly keeper: OrderKeeper;
+  readonly previews: PreviewDesk;
+  readonly instrument: (market: MarketRef) => Promise<Instrument>;
+  readonly reference: (market: MarketRef) => Promise<DecimalText | null>;
+  readonly book: (market: MarketRef, depth: number) => Promise<BookView | null>;
+}
+
+/** What stands between the desk and the venues: made before the desk, so that no order can go around it. */
+export async function openLimits(parts: LimitParts) {
+  const { hub, sessions, keeper, previews, timers } = parts;
+  const { now: clock, after } = timers;
+  const ledger = parts.ledger.repositories;
+  const documents = { ledger, clock, after };
+  const store = new RiskLimitsStore(documents);
+  const state = new SwitchState(documents);
+  const usd = new UsdValues({
+    instruments: () => hub.knownInstruments(),
+    tickers: () => hub.lastTickers(),
+    clock,
+  });
+  const rate = new OrderRate(clock);
+  // A restart does not empty the minute.
+  const recent = await ledger.orders.list({ limit: RECENT_ORDERS, offset: 0 }).catch(() => null);
+  for (const { accountId, createdAt } of recent?.rows ?? []) rate.add(accountId, createdAt);
+  const dailyLoss = new DailyLoss({ ledger, usd, clock });
+  const shared = {
+    limits: store,
+    killSwitch: state,
+    session: (accountId: string) => sessions.require(accountId),
+    openOrders: (accountId: string) => keeper.open(accountId),
+    usd,
+    dailyLoss,
+    rate,
+    instrument: parts.instrument,
+    clock,
+    after,
+  };
+  const gate = new RiskGate({
+    ...shared,
+    reference: parts.reference,
+    book: parts.book,
+    preview: (draft) => previews.preview(draft),
+  });
+  return { ...shared, gate, store, sizes: new SizeDesk(shared) };
+}
+
+type RiskParts = LimitParts &
+  Pick<SessionParts, 'vault' | 'notices'> & {
+    readonly limits: Awaited<ReturnType<typeof openLimits>>;
+    readonly desk: OrderDesk;
+    readonly directory: AccountDirectory;
+    readonly signals: SessionSignals;
+    readonly teardown: Teardown;
+  };
+
+/** Limits as a person sets them, the kill switch, and the eye on protective stops. */
+export function openRisk(parts: RiskParts) {
+  const { vault, directory, sessions, keeper, limits, notices, signals, teardown, timers } = parts;
+  const verify = (passphrase: Uint8Array): Promise<void> => vault.verify(passphrase);
+  const risk = new RiskDesk({
+    ...limits,
+    sessions: () => sessions.all(),
+    accountIds: () => directory.list().map(({ id }) => id),
+    requireAccount: (accountId) => directory.get(accountId),
+    verify,
+  });
+  const killSwitch = teardown.own(
+    new KillSwitch({
+      ledger: parts.ledger.repositories,
+      clock: timers.now,
+      after: timers.after,
+      wait: timers.wait,
+      state: limits.killSwitch,
+      sessions,
+      orders: keeper,
+      onOrder: (listener) => signals.orders.on(listener),
+      desk: parts.desk,
+      instrument: parts.instrument,
+      verify,
+      newIntentId: () => `kill-${randomUUID()}`,
+      notices,
+    }),
+  );
+  teardown.own(new StopsWatch({ sessions, openOrders: limits.openOrders, notices, after: timers.after }));
+  return { risk, killSwitch, sizes: limits.sizes };
+}
