@@ -5,13 +5,12 @@ import type {
   Order,
   OrderDraft,
   OrderPreview,
-  OrderTimeline,
   Position,
-  ReconciliationReport,
 } from '../../../src-preload/contract/types/trading.ts';
 import { BYBIT_ACCOUNT, PRACTICE_ACCOUNT } from './accounts.ts';
 import { answer, pending, refuse, UNAVAILABLE, type FakePart, type FakeState } from './fake-state.ts';
 import { marketAt } from './market.ts';
+import { reconciliations, timelineOf } from './order-life.ts';
 import { allPositions, OWN_OPTION } from './positions.ts';
 
 const PERP = 'BTC/USDT:USDT';
@@ -156,102 +155,6 @@ const fills = (state: FakeState): readonly Fill[] =>
     ...(index % 3 === 0 ? { realizedPnl: index % 6 === 0 ? '12.48' : '-4.10' } : {}),
     time: state.now - (index + 1) * 13 * MINUTE,
   }));
-
-/** A limit order that was amended once, filled in two parts and looked up after a lost connection. */
-function timelineOf(state: FakeState, of: Order): OrderTimeline {
-  const at = of.createdAt;
-  const event = (
-    after: number,
-    kind: OrderTimeline['events'][number]['kind'],
-    detail: string | null = null,
-    became: Order['state'] | null = null,
-  ): OrderTimeline['events'][number] => ({ time: at + after, kind, state: became, detail });
-  const events = [
-    event(0, 'intent', `${of.side} ${of.quantity ?? ''} at ${of.price ?? 'the market'}`),
-    event(1, 'checked', 'All limits kept.'),
-    event(4, 'journaled'),
-    event(5, 'sent', null, 'sending'),
-  ];
-  const lost = of.state === 'unknown' || of.state === 'needsYou';
-  const rest = lost
-    ? [
-        event(10_005, 'state', 'The answer never came.', 'unknown'),
-        event(10_612, 'lookedUp', 'Not among the open orders; the history did not answer.'),
-        event(14_820, 'lookedUp', 'The venue did not answer within 10 s.'),
-      ]
-    : [
-        event(18, 'acknowledged', `Order ${of.venueOrderId ?? ''}`, 'working'),
-        event(41_230, 'amending', 'Price 60118.0 to 60120.4'),
-        event(41_249, 'amended'),
-        event(92_400, 'reconciled', 'After a lost connection: unchanged.'),
-        event(118_911, 'fill', '0.008 at 60120.4, maker', 'partiallyFilled'),
-        event(133_070, 'fill', '0.007 at 60120.4, maker', 'filled'),
-      ];
-  return {
-    order: of,
-    events: [...events, ...rest],
-    requests: state.flags.includes('oldTimeline') ? [3, 4] : [1283, 1282, 1280],
-    toSent: 5,
-    toAcknowledged: lost ? null : 18,
-    toFirstFill: lost ? null : 118_911,
-    toDone: lost ? null : 133_070,
-  };
-}
-
-const reconciliations = (state: FakeState): readonly ReconciliationReport[] => [
-  {
-    accountId: PRACTICE_ACCOUNT,
-    startedAt: state.now - 3 * MINUTE,
-    endedAt: state.now - 3 * MINUTE + 14,
-    trigger: 'periodic',
-    outcome: 'equal',
-    error: null,
-    differences: [],
-  },
-  {
-    accountId: BYBIT_ACCOUNT,
-    startedAt: state.now - 12 * MINUTE,
-    endedAt: state.now - 12 * MINUTE + 1_840,
-    trigger: 'reconnect',
-    outcome: 'adopted',
-    error: null,
-    differences: [
-      {
-        subject: 'order',
-        symbol: PERP,
-        name: 'venue-fake-6',
-        cause: 'placedElsewhere',
-        ours: null,
-        theirs: '0.120 sell, waits for 58900.0',
-      },
-      {
-        subject: 'fill',
-        symbol: PERP,
-        name: 'fill-fake-3',
-        cause: 'missedFill',
-        ours: null,
-        theirs: '0.012 at 60065.2',
-      },
-      {
-        subject: 'position',
-        symbol: PERP,
-        name: 'long',
-        cause: 'missedFill',
-        ours: '0.108',
-        theirs: '0.120',
-      },
-      {
-        subject: 'balance',
-        symbol: null,
-        name: 'BTC',
-        cause: 'feeInCoin',
-        ours: '0.40120000',
-        theirs: '0.40119280',
-      },
-      { subject: 'balance', symbol: null, name: 'XRP', cause: 'unexplained', ours: '812.4', theirs: '800.1' },
-    ],
-  },
-];
 
 /** Enough of the desk's arithmetic that the ticket shows figures which belong together. */
 function preview(draft: OrderDraft): OrderPreview {
