@@ -146,7 +146,7 @@ export class HttpClient implements VenueHttp {
   #pauseLeft(): number {
     if (this.#pause === null) return 0;
     const { until, atMonotonic } = this.#pause;
-    return Math.min(until - this.#time.now(), atMonotonic - this.#time.monotonic());
+    return Math.ceil(Math.min(until - this.#time.now(), atMonotonic - this.#time.monotonic()));
   }
 
   async #exchange(

@@ -50,7 +50,7 @@ describe('turns', () => {
   it('sends nothing at all while paused, not even a cancel, and sends again afterwards', async () => {
     await serve((response) => response.end('{}'));
     let now = 1_000_000;
-    useClient({ time: { ...systemTime, now: () => now } });
+    useClient({ time: { ...systemTime, now: () => now, monotonic: () => now } });
     client.limit('one', { limit: 1, windowMs: 60_000 });
     const budgets = [{ budget: 'one' }];
     await client.send(job({}, { budgets }));
