@@ -25,7 +25,8 @@ interface Parts {
 export class KeyWatch {
   readonly #parts: Parts;
   readonly #asked = new Map<string, number>();
-  readonly #told = new Set<string>();
+  /** What each account's notice said last. */
+  readonly #told = new Map<string, string>();
   readonly #stops: Unsubscribe[];
 
   constructor(parts: Parts) {
@@ -45,14 +46,14 @@ export class KeyWatch {
       }),
       directory.changed.on((accounts) => {
         const present = new Set(accounts.map((account) => noticeId(account.id)));
-        for (const id of this.#told) if (!present.has(id)) this.#withdraw(id);
+        for (const id of this.#told.keys()) if (!present.has(id)) this.#withdraw(id);
       }),
     ];
   }
 
   dispose(): void {
     for (const stop of this.#stops.splice(0)) stop();
-    for (const id of this.#told) this.#withdraw(id);
+    for (const id of this.#told.keys()) this.#withdraw(id);
   }
 
   #withdraw(id: string): void {
@@ -75,22 +76,30 @@ export class KeyWatch {
 
   #tell(account: Account, inspection: KeyInspection): void {
     const id = noticeId(account.id);
-    const dangers = inspection.findings.filter((finding) => finding.severity === 'danger');
-    if (dangers.length === 0) return this.#withdraw(id);
-    this.#told.add(id);
-    const what = dangers.map((finding) => WORDS[finding.code] ?? 'it needs your attention').join(', and ');
+    const loud = inspection.findings.filter(
+      ({ code, severity }) => severity === 'danger' || (severity === 'warning' && LOUD.has(code)),
+    );
+    if (loud.length === 0) return this.#withdraw(id);
+    const what = loud.map((finding) => WORDS[finding.code] ?? 'it needs your attention').join(', and ');
     const message = `The key of the account "${account.label}" is a risk: ${what}. The inspector shows how to fix it.`;
+    // Said once: what a person has dismissed does not come back with every reconnection.
+    if (this.#told.get(id) === message) return;
+    this.#told.set(id, message);
     this.#parts.notices.add({ id, severity: 'warning', code: 'account.keyDanger', message });
   }
 }
 
 const noticeId = (accountId: string): string => `key.${accountId}`;
 
+/** Warnings that become damage if nobody reads them. */
+const LOUD: ReadonlySet<KeyFindingCode> = new Set(['ipUnbound', 'expiresSoon', 'clockOff']);
+
 const WORDS: Readonly<Partial<Record<KeyFindingCode, string>>> = {
   withdraw: 'it may withdraw money',
   ipUnbound: 'it works from any network address',
   transfer: 'it may move money between accounts',
   expired: 'it has expired',
+  expiresSoon: 'it expires soon',
   otherSite: 'it belongs to another site of the venue',
   refused: 'the venue refuses it',
   ipRefused: 'the venue refuses it from your present network address',

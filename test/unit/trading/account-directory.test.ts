@@ -202,6 +202,17 @@ describe('the inspection of a key', () => {
     expect(notices.size).toBe(0);
   });
 
+  it('tells of a key that works from everywhere, and not again once that was dismissed', async () => {
+    const unbound = inspection({ findings: [found('ipUnbound', 'warning'), found('hedge', 'warning')] });
+    const { made, notices } = directory(() => Promise.resolve(unbound));
+    await made.open();
+    await made.inspect('key-1');
+    expect(notices.get('key.key-1')?.message).toContain('works from any network address. The');
+    notices.clear();
+    await made.inspect('key-1');
+    expect(notices.size).toBe(0);
+  });
+
   it('tells no more of a key that was removed', async () => {
     const dangerous = inspection({ findings: [found('withdraw')] });
     const { made, notices } = directory(() => Promise.resolve(dangerous));

@@ -96,20 +96,13 @@ async function refused(parts: InspectionParts, error: HoldfastError): Promise<Ke
   return inspection(parts, {
     permissions: null,
     setup: { modes: null, accountType: null, findings: [] },
-    findings: [
-      refusedFinding(error),
-      ...(otherSite === null ? [] : [otherSiteFinding(otherSite, parts.venue)]),
-    ],
+    findings: [refusedFinding(error), ...(otherSite === null ? [] : [otherSiteFinding(otherSite)])],
     otherSite,
   });
 }
 
-function otherSiteFinding(site: KeySite, venue: VenueId): KeyFinding {
-  return finding('otherSite', 'danger', {
-    site: `${site.venue}/${site.region}/${site.environment}`,
-    // An account can be moved to another site of its venue; another venue wants an account of its own.
-    canMove: String(site.venue === venue),
-  });
+function otherSiteFinding({ venue, region, environment }: KeySite): KeyFinding {
+  return finding('otherSite', 'danger', { site: `${venue}/${region}/${environment}` });
 }
 
 interface Found {

@@ -334,7 +334,7 @@ describe('a refused key', () => {
       restAt: () => fakeRest({ [KEY]: refuses(10010, 'Unmatched IP', false) }),
     });
     expect(found.otherSite).toEqual({ venue: 'bybit', region: 'nl', environment: 'live' });
-    expect(one(found, 'otherSite')?.values).toEqual({ site: 'bybit/nl/live', canMove: 'true' });
+    expect(one(found, 'otherSite')?.values).toEqual({ site: 'bybit/nl/live' });
   });
 
   it('that no site knows is refused everywhere, after one request to each', async () => {
