@@ -41,6 +41,8 @@ const UNANSWERED = 2;
 const MAIN_LOOKS_MS = 0.1;
 const WORKER_LOOKS_MS = 0.05;
 const BURST_MS = 0.5;
+/** On a busy machine the worker has to wait for a core, perhaps for main's: then main stops looking for a while. */
+const MOST_SKIPPED = 32;
 
 export const RING_BYTES = HEAD_BYTES + KEY_ID_BYTES + PAYLOAD_BYTES + REPLY_BYTES;
 
@@ -85,6 +87,9 @@ export class RingCaller {
   readonly #memory: RingMemory;
   readonly #patienceMs: number;
   readonly #encoder = new TextEncoder();
+  /** Signatures for which main does not look, and how many there were after the last look in vain. */
+  #skips = 0;
+  #skipped = 0;
 
   /** `patienceMs`: how long main may be kept waiting before the worker is held for dead. */
   constructor(shared: SharedArrayBuffer, patienceMs: number) {
@@ -124,13 +129,24 @@ export class RingCaller {
   #answered(): boolean {
     const { words } = this.#memory;
     const from = performance.now();
-    lookFor(words, REQUEST, MAIN_LOOKS_MS);
+    this.#look(words);
     while (Atomics.load(words, STATE) === REQUEST) {
       const left = this.#patienceMs - (performance.now() - from);
       if (left <= 0) return false;
       Atomics.wait(words, STATE, REQUEST, left);
     }
     return true;
+  }
+
+  #look(words: Int32Array): void {
+    if (this.#skips > 0) {
+      this.#skips -= 1;
+      return;
+    }
+    lookFor(words, REQUEST, MAIN_LOOKS_MS);
+    const isInVain = Atomics.load(words, STATE) === REQUEST;
+    this.#skipped = isInVain ? Math.min(MOST_SKIPPED, this.#skipped * 2 + 1) : 0;
+    this.#skips = this.#skipped;
   }
 
   #write(keyId: string, algorithm: SignAlgorithm, payload: string): boolean {
