@@ -155,8 +155,9 @@ export class AccountDirectory {
       );
     const { venue, region, environment } = site;
     this.#checkRegion(site);
-    this.#parts.sessions.close(accountId);
     await this.#parts.vault.updateKeyMeta(accountId, { venue, region, environment, permissions: null });
+    // Only now: a vault that could not be saved leaves the account connected where it is.
+    this.#parts.sessions.close(accountId);
     this.#inspections.forget(accountId);
     this.#remember(this.get(accountId), null);
     this.#reconnect(accountId);

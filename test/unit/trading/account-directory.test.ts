@@ -130,7 +130,7 @@ function directory(answer: () => Promise<KeyInspection>) {
     now += ms;
     for (const tick of ticks) tick();
   };
-  return { made, vault, patches, inspect, opened, notices, watch, emit, later };
+  return { made, vault, sessions, patches, inspect, opened, notices, watch, emit, later };
 }
 
 describe('the inspection of a key', () => {
@@ -290,6 +290,15 @@ describe('a key of another site', () => {
       const kept = await ledger.repositories.accounts.list();
       expect(kept).toMatchObject([{ id: 'key-1', venue: 'bybit-testnet', environment: 'testnet' }]);
     });
+  });
+
+  it('stays connected where it is when the vault cannot be saved', async () => {
+    const { made, vault, sessions } = directory(() => Promise.resolve(elsewhere));
+    await made.open();
+    await made.inspect('key-1');
+    vault.updateKeyMeta = () => Promise.reject(new Error('disk full'));
+    await expect(made.moveSite('key-1')).rejects.toThrow('disk full');
+    expect(sessions.require('key-1').account.venue).toBe('bybit');
   });
 
   it('goes nowhere without an inspection that found the site', async () => {
