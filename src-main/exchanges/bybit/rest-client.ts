@@ -5,6 +5,7 @@ import type { Signer } from '../exchange.ts';
 import { DEFAULT_LIMIT_WAIT_MS, lostAnswer, refusalError, refusesKey, statusError } from './errors.ts';
 import { payloadError } from './payload.ts';
 import type { BybitSite } from './sites.ts';
+import { cleanWords, keyIdOf } from './venue-words.ts';
 import type { BybitAnswer, BybitCall, BybitParams, BybitRest, BybitWrite } from './rest.ts';
 
 export const RECV_WINDOW = '5000';
@@ -172,7 +173,7 @@ export class BybitRestClient implements BybitRest {
     if (envelope.retCode === 0) throw this.#failed(statusError(response.status, isWrite));
     const error = refusalError({
       code: envelope.retCode,
-      message: this.#withoutKey(envelope.retMsg ?? ''),
+      message: cleanWords(envelope.retMsg, this.#parts.signer),
       result: envelope.result,
       isWrite,
       retryAfterMs: feedback,
@@ -220,19 +221,13 @@ export class BybitRestClient implements BybitRest {
     this.#parts.http.pause(this.#now() + BAN_MS, 'Bybit blocks this address for a while.');
   }
 
-  /** The venue's words are shown and written down; an account's key belongs in neither. */
-  #withoutKey(words: string): string {
-    const apiKey = this.#parts.signer?.apiKey;
-    return apiKey === undefined ? words : words.replaceAll(apiKey, '…');
-  }
-
   #failed(error: HoldfastError): HoldfastError {
     this.#parts.http.failed();
     return error;
   }
 
   #stopAsking(error: HoldfastError): void {
-    const apiKey = this.#parts.signer?.apiKey;
+    const apiKey = keyIdOf(this.#parts.signer);
     if (apiKey !== undefined) this.#refused = { apiKey, error };
   }
 

@@ -8,6 +8,7 @@ import type { Lane, SocketSession, VenueNet } from '../../../net/types.ts';
 import { DEFAULT_LIMIT_WAIT_MS, lostAnswer, refusalError } from '../errors.ts';
 import type { Budget } from '../limits.ts';
 import { RECV_WINDOW } from '../rest-client.ts';
+import { cleanWords } from '../venue-words.ts';
 import {
   ACTIVE_TIME,
   isPong,
@@ -108,7 +109,7 @@ export class OrderEntry {
       headers: () => parts.headers,
       dialect: {
         login: () => this.#login(),
-        readLogin: readTradeLogin,
+        readLogin: (answer) => readTradeLogin(answer, parts.signer),
         subscribe: () => [],
         unsubscribe: () => [],
         ping: () => '{"op":"ping"}',
@@ -250,7 +251,7 @@ export class OrderEntry {
       this.#settle(id, text, null);
       return;
     }
-    const message = typeof frame.retMsg === 'string' ? frame.retMsg : '';
+    const message = cleanWords(frame.retMsg, this.#parts.signer);
     this.#settle(id, text, refusalError({ code: frame.retCode, message, isWrite: true }));
   }
 

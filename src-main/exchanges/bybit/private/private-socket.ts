@@ -46,7 +46,7 @@ export function openPrivateSocket(parts: PrivateSocketParts): SocketSession {
     }
   };
   const readLogin = (text: string): true | Error | null => {
-    const answer = readPrivateLogin(text);
+    const answer = readPrivateLogin(text, parts.signer);
     if (answer === true) refusals = 0;
     if (!(answer instanceof HoldfastError) || answer.kind === 'auth') return answer;
     refusals += 1;

@@ -4,6 +4,7 @@ import type { SocketDialect, SocketTiming, VenueClock } from '../../../net/types
 import type { Signer } from '../../exchange.ts';
 import { refusalError } from '../errors.ts';
 import { algorithmOf } from '../rest-client.ts';
+import { cleanWords } from '../venue-words.ts';
 
 /** How far in the future a log-in expires. One second, as in the documentation's sample, fails with a little skew. */
 const LOGIN_VALID_MS = 10_000;
@@ -58,11 +59,11 @@ export function controlFrame(text: string): Frame | null {
 export const isPong: SocketDialect['isPong'] = (text) => controlFrame(text)?.op === 'pong';
 
 /** The ack of `/v5/private`. Its texts may change: whether it worked is `success` alone. */
-export function readPrivateLogin(text: string): true | Error | null {
+export function readPrivateLogin(text: string, signer: Signer): true | Error | null {
   const frame = controlFrame(text);
   if (frame?.op !== 'auth') return null;
   if (frame.success === true) return true;
-  const words = typeof frame.ret_msg === 'string' ? frame.ret_msg.slice(0, 200) : '';
+  const words = cleanWords(frame.ret_msg, signer).slice(0, 200);
   const details = { venueMessage: words };
   if (/key/i.test(words)) {
     const message = 'Bybit does not accept this key on its private stream.';
@@ -73,11 +74,11 @@ export function readPrivateLogin(text: string): true | Error | null {
 }
 
 /** The ack of `/v5/trade`; 20001 says that it was logged in already. */
-export function readTradeLogin(text: string): true | Error | null {
+export function readTradeLogin(text: string, signer: Signer): true | Error | null {
   const frame = controlFrame(text);
   if (frame?.op !== 'auth' || typeof frame.retCode !== 'number') return null;
   if (frame.retCode === 0 || frame.retCode === 20001) return true;
-  const message = typeof frame.retMsg === 'string' ? frame.retMsg : '';
+  const message = cleanWords(frame.retMsg, signer);
   // Here 10003 is also "too many sessions", which passes.
   if (frame.retCode === 10003 && /session/i.test(message)) {
     return new HoldfastError('unavailable', 'bybit.tooManySessions', 'Too many connections to Bybit.', {
