@@ -20,10 +20,18 @@ export interface MarketChoice {
   readonly choose: (market: MarketRef) => void;
 }
 
-/** Perpetuals first: what most people come for; else the first market of the list. */
-function firstOf(list: readonly Instrument[]): Instrument | undefined {
+/** What most people come for, best first. */
+const FAVOURITES: readonly ((one: Instrument) => boolean)[] = [
+  (one) => one.symbol === 'BTC/USDT:USDT',
+  (one) => one.kind === 'linear' && one.base === 'BTC' && one.expiry === undefined,
+  (one) => one.kind === 'linear' && one.expiry === undefined,
+  () => true,
+];
+
+/** Where a venue is entered for the first time: Bitcoin's perpetual, else another, else what is listed first. */
+export function firstOf(list: readonly Instrument[]): Instrument | undefined {
   const trading = list.filter((one) => one.status === 'trading');
-  return trading.find((one) => one.kind === 'linear') ?? trading[0] ?? list[0];
+  return FAVOURITES.map((isIt) => trading.find(isIt)).find((one) => one !== undefined) ?? list[0];
 }
 
 /** Which market is on screen: the address says it, else the one looked at last, else the venue's first. */
