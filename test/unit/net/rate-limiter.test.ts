@@ -324,3 +324,51 @@ describe('for any run of jobs', () => {
     );
   });
 });
+
+describe('what goes another way than HTTP', () => {
+  it('takes from the same budget, and leaves the slots of HTTP alone', () => {
+    limiter.limit('orders', { limit: 2, windowMs: 1000 });
+    expect(limiter.spend(turn('order', 'orders'))).not.toBeNull();
+    expect(limiter.tryTake(turn('order', 'orders'))).not.toBeNull();
+    expect(limiter.spend(turn('order', 'orders'))).toBeNull();
+    for (let n = 0; n < 100; n += 1) limiter.spend(turn('order'));
+    expect(limiter.tryTake(turn('order', 'other'))).not.toBeNull();
+  });
+
+  it('gives back what was not sent, once', () => {
+    limiter.limit('orders', { limit: 1, windowMs: 1000 });
+    const settleIt = limiter.spend(turn('order', 'orders'));
+    settleIt?.(false);
+    settleIt?.(false);
+    expect(limiter.spend(turn('order', 'orders'))).not.toBeNull();
+    expect(limiter.spend(turn('order', 'orders'))).toBeNull();
+  });
+
+  it('frees its units a window after it was answered', () => {
+    limiter.limit('orders', { limit: 1, windowMs: 1000 });
+    limiter.spend(turn('order', 'orders'))?.(true);
+    time.advance(999);
+    expect(limiter.spend(turn('order', 'orders'))).toBeNull();
+    time.advance(1);
+    expect(limiter.spend(turn('order', 'orders'))).not.toBeNull();
+  });
+
+  it('does not overtake those who wait for the same budget', async () => {
+    limiter.limit('orders', { limit: 2, windowMs: 1000 });
+    const done: string[] = [];
+    spend(1, 'order', 'orders');
+    const waiting = queue(done, 'two at once', 'order', ['orders', 2]);
+    expect(limiter.spend(turn('order', 'orders'))).toBeNull();
+    time.advance(1000);
+    await waiting;
+    expect(done).toEqual(['two at once']);
+  });
+
+  it('does not undo what the venue corrected by declaring the same limit again', () => {
+    limiter.limit('orders', { limit: 10, windowMs: 1000 });
+    limiter.observe('orders', { limit: 2 });
+    limiter.limit('orders', { limit: 10, windowMs: 1000 });
+    for (let n = 0; n < 2; n += 1) expect(limiter.spend(turn('order', 'orders'))).not.toBeNull();
+    expect(limiter.spend(turn('order', 'orders'))).toBeNull();
+  });
+});
