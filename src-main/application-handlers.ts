@@ -12,6 +12,7 @@ import { fundsHandlers } from './ipc/handlers/funds.ts';
 import { marketHandlers } from './ipc/handlers/market.ts';
 import { portfolioHandlers } from './ipc/handlers/portfolio.ts';
 import { practiceHandlers } from './ipc/handlers/practice.ts';
+import { riskHandlers } from './ipc/handlers/risk.ts';
 import { settingsHandlers } from './ipc/handlers/settings.ts';
 import { tradingHandlers } from './ipc/handlers/trading.ts';
 import { vaultHandlers } from './ipc/handlers/vault.ts';
@@ -50,10 +51,11 @@ export function applicationHandlers(parts: Parts): Handlers<CallContext> {
     vault: applicationVaultHandlers(parts),
     accounts: accountsHandlers({ directory: () => live().directory, venues }),
     market: marketHandlers(() => live().hub),
-    trading: tradingHandlers(live),
+    trading: tradingHandlers(live, ports.dialogs.saveOrders),
     portfolio: portfolioHandlers(() => live().portfolio),
     alerts: alertsHandlers(live),
     funds: fundsHandlers(() => live().funds),
+    risk: riskHandlers(live),
     activity: activityHandlers({ requests: () => live().requests, chooseFile: ports.dialogs.saveActivity }),
     settings: settingsHandlers(ports.settings, () => host.isOpen),
     practice: practiceHandlers({

@@ -22,6 +22,8 @@ export interface SystemPorts {
     readonly saveExport: () => Promise<string | null>;
     /** Where the list of requests is to be written, as JSON lines. */
     readonly saveActivity: () => Promise<string | null>;
+    /** Where the list of orders is to be written, as CSV. */
+    readonly saveOrders: () => Promise<string | null>;
     readonly openExport: () => Promise<string | null>;
     readonly openReplay: () => Promise<string | null>;
     /** Asks outside the page, where no script can answer. */

@@ -70,6 +70,14 @@ export function topicSources(parts: Parts): TopicSources {
         }),
     },
     funds: {},
+    risk: {
+      killSwitch: (_params, emit) => {
+        const { killSwitch } = live();
+        // What cannot be read is told by the call; here there is nothing to tell then.
+        killSwitch.status().then(emit, () => undefined);
+        return killSwitch.changed.on(emit);
+      },
+    },
     activity: {
       requests: (_params, emit) => live().requests.rows.on(emit),
     },

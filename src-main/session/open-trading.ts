@@ -1,4 +1,4 @@
-import type { MarketRef } from '../../src-preload/contract/types/market.ts';
+import type { Instrument, MarketRef } from '../../src-preload/contract/types/market.ts';
 import type { MarketHub } from '../market/market-hub.ts';
 import { toHoldfastError } from '../errors.ts';
 import type { Notice } from '../../src-preload/contract/types/app.ts';
@@ -10,14 +10,19 @@ import { HistoryBackfill } from '../trading/history-backfill.ts';
 import { KeyWatch } from '../trading/key-watch.ts';
 import { OrderDesk } from '../trading/order-desk.ts';
 import { OrderKeeper } from '../trading/order-keeper.ts';
+import { PressGuard } from '../trading/press-guard.ts';
 import { PreviewDesk } from '../trading/preview-desk.ts';
 import { ProtectionDesk } from '../trading/protection-desk.ts';
 import { Reconciler } from '../trading/reconciler.ts';
+import { openLimits, openRisk } from './open-risk.ts';
 import { referencePrice } from './reference-price.ts';
 import type { RequestActivity } from './request-activity.ts';
 import type { SessionParts, SessionSignals } from './session-parts.ts';
 import type { Teardown } from './teardown.ts';
 import type { VenueConnections } from './venue-connections.ts';
+
+/** Between two looks at an account that nothing else gives a reason for. */
+const RECONCILE_MS = 5 * 60_000;
 
 interface TradingParts extends SessionParts {
   readonly connections: VenueConnections;
@@ -61,11 +66,14 @@ export async function openTrading(parts: TradingParts) {
   directory.changed.on((accounts) => {
     connections.keepOnly(new Set(accounts.map((account) => account.venue)));
   });
-  const reconciler = openReconciler({ ...parts, keeper, sessions });
   const market = {
     instrument: (ref: MarketRef) => hub.instrument(ref),
     reference: (ref: MarketRef) => referencePrice(hub, ref),
   };
+  const reconciler = openReconciler({ ...parts, keeper, sessions, instrument: market.instrument });
+  const book = (ref: MarketRef, depth: number) => hub.bookNow(ref, depth);
+  const previews = new PreviewDesk({ sessions, ...market, book, clock });
+  const limits = await openLimits({ ...parts, ...market, sessions, keeper, previews, book });
   const highest = await ledger.orders.highestId({ below: beyondOurIds(clock()) }).catch(() => 0);
   const desk = teardown.own(
     new OrderDesk({
@@ -77,15 +85,17 @@ export async function openTrading(parts: TradingParts) {
       newId: clientOrderIds(clock, highest),
       wait: timers.wait,
       ready: (session) => reconciler.ready(session),
+      gate: limits.gate,
+      onTrouble: (session) => void reconciler.troubled(session),
     }),
   );
-  const previews = new PreviewDesk({
+  const risk = openRisk({ ...parts, ...market, sessions, keeper, previews, book, limits, desk, directory });
+  const protection = new ProtectionDesk({
     sessions,
     ...market,
-    book: (ref, depth) => hub.bookNow(ref, depth),
-    clock,
+    // A stop of a position is an order, too, though it does not go through the desk.
+    requireSending: () => limits.killSwitch.pass(false),
   });
-  const protection = new ProtectionDesk({ sessions, ...market });
   sessions.onEvent((session, event) => {
     if (event.kind === 'order') keeper.hear(event.order);
     if (event.kind === 'fill') keeper.hearFills([event.fill]);
@@ -93,16 +103,19 @@ export async function openTrading(parts: TradingParts) {
     reconciler.heard(session, event);
   });
   teardown.own(new KeyWatch({ sessions, directory, clock, every: timers.every, notices: parts.notices }));
-  return { sessions, keeper, directory, desk, previews, protection, reconciler };
+  const presses = new PressGuard();
+  return { sessions, keeper, directory, desk, previews, protection, reconciler, presses, clock, ...risk };
 }
 
 interface ReconcilerParts extends TradingParts {
   readonly keeper: OrderKeeper;
   readonly sessions: AccountSessions;
+  readonly instrument: (market: MarketRef) => Promise<Instrument>;
 }
 
 /** What is open and the last week at once; everything older in the background. */
-function openReconciler({ ledger, timers, teardown, keeper, sessions, notices }: ReconcilerParts) {
+function openReconciler(parts: ReconcilerParts): Reconciler {
+  const { ledger, timers, teardown, keeper, sessions, notices, instrument, onWriteFailed } = parts;
   const { now: clock, wait } = timers;
   const repositories = ledger.repositories;
   const isOpen = (session: AccountSession): boolean => sessions.all().includes(session);
@@ -131,14 +144,16 @@ function openReconciler({ ledger, timers, teardown, keeper, sessions, notices }:
   teardown.add(() => {
     for (const id of told) notices.dismiss(id);
   });
-  return teardown.own(
+  const reconciler = teardown.own(
     new Reconciler({
       ledger: repositories,
       keeper,
       clock,
       wait,
       history,
+      instrument,
       isOpen,
+      onWriteFailed,
       onFailed: (error, session) => {
         told.add(idOf(session));
         notices.add(notReconciled(idOf(session), session, error));
@@ -146,6 +161,8 @@ function openReconciler({ ledger, timers, teardown, keeper, sessions, notices }:
       onDone: (session) => notices.dismiss(idOf(session)),
     }),
   );
+  teardown.add(timers.every(RECONCILE_MS, () => reconciler.periodic()));
+  return reconciler;
 }
 
 function notReconciled(id: string, { account }: AccountSession, error: unknown): Notice {

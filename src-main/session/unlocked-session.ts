@@ -94,6 +94,8 @@ async function assemble(parts: SessionParts, teardown: Teardown) {
   teardown.add(parts.power.on('resume', awake));
   stillUnlocked();
   await trading.directory.open();
+  // Engaged before the last lock or crash: it goes on, whatever the venues say meanwhile.
+  await trading.killSwitch.start();
   await watch.alerts.load().catch(onWriteFailed);
   stillUnlocked();
   teardown.add(() => watch.portfolio.snapshot().catch(onWriteFailed));

@@ -124,6 +124,7 @@ export function systemDialogs(
   return {
     saveExport: () => save('keys', 'Holdfast export', 'hfx'),
     saveActivity: () => save('activity', 'JSON lines', 'jsonl'),
+    saveOrders: () => save('orders', 'CSV', 'csv'),
     openExport: () => open([{ name: 'Holdfast export', extensions: ['hfx'] }]),
     confirmForget: async (): Promise<boolean> => {
       const owner = window();

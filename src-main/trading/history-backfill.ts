@@ -3,7 +3,7 @@ import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
 import type { AccountSession } from './account-sessions.ts';
 import { named } from './order-identity.ts';
 import type { OrderKeeper } from './order-keeper.ts';
-import { isFinal } from './order-merge.ts';
+import { isFinal } from './order-states.ts';
 import type { History } from './reconciliation.ts';
 
 /** As far back as venues keep fills. */

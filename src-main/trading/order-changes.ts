@@ -1,25 +1,35 @@
-import type { CancelReport, Order, OrderDraft } from '../../src-preload/contract/types/trading.ts';
+import type {
+  CancelReport,
+  Order,
+  OrderDraft,
+  OrderEvent,
+} from '../../src-preload/contract/types/trading.ts';
 import type { Instrument, MarketRef } from '../../src-preload/contract/types/market.ts';
 import { HoldfastError, badInput, toHoldfastError } from '../errors.ts';
 import type { OrderAmendment } from '../exchanges/exchange.ts';
-import { compareText } from '../market/decimal.ts';
+import { compareText, isZeroText } from '../market/decimal.ts';
 import type { AccountSession, AccountSessions } from './account-sessions.ts';
+import { CancelAll } from './cancel-all.ts';
 import { draftProblems, snapDraft } from './order-checks.ts';
+import type { GateQueue } from './order-gate.ts';
 import type { OrderKeeper } from './order-keeper.ts';
-import { nameOf, venueRef } from './order-identity.ts';
-import { isConfirmed, isFinal } from './order-merge.ts';
+import { venueRef } from './order-identity.ts';
+import { isConfirmed, isFinal } from './order-states.ts';
 import { cannotKnow } from './unknown-outcome.ts';
 
 /** Waits before each look at an order whose change was not answered, ms. */
 const LOOKS = [0, 500, 1500];
+/** A cancel waits this long for the disk, ms, and then goes out without: it lowers the risk. */
+const JOURNAL_PATIENCE = 1000;
 
-interface Parts {
+export interface ChangeParts {
   readonly sessions: AccountSessions;
   readonly keeper: OrderKeeper;
   readonly instrument: (market: MarketRef) => Promise<Instrument>;
   readonly reference: (market: MarketRef) => Promise<string | null>;
   readonly clock: () => number;
   readonly wait: (ms: number) => Promise<void>;
+  readonly gate: GateQueue;
 }
 
 export interface Amendment {
@@ -30,25 +40,35 @@ export interface Amendment {
   readonly triggerPrice?: string | undefined;
 }
 
-/** Amends and cancels. A cancel lowers the risk, so it is sent even while the ledger cannot be written. */
+/**
+ * Amends and cancels. Both are journaled before they are sent. An amendment can raise the risk and stays here when
+ * the journal cannot be written; a cancel lowers it and is sent all the same.
+ */
 export class OrderChanges {
-  readonly #parts: Parts;
+  readonly #parts: ChangeParts;
+  readonly #cancelAll: CancelAll;
 
-  constructor(parts: Parts) {
+  constructor(parts: ChangeParts) {
     this.#parts = parts;
+    this.#cancelAll = new CancelAll(parts, {
+      mark: (orders) => this.#mark(orders),
+      back: (order) => this.#backFrom(order),
+    });
   }
 
   /**
-   * Changes price or quantity (the new total). Rejects with `badInput` for a value off the instrument's rules.
-   * An answer that never came is looked up: it resolves when the venue shows the change, rejects otherwise.
+   * Changes price or quantity (the new total). Rejects with `badInput` for a value off the instrument's rules, as
+   * the gate does, or with `storage` when the journal cannot be written; nothing was sent then. An answer that
+   * never came is looked up: it resolves when the venue shows the change, rejects otherwise.
    */
   async amend(amendment: Amendment): Promise<Order> {
     const { accountId, clientOrderId } = amendment;
+    const { keeper, clock } = this.#parts;
     const session = this.#parts.sessions.requireTrading(accountId);
     const order = this.#requireOpen(accountId, clientOrderId);
     const instrument = await this.#parts.instrument(order);
-    const snapped = snapDraft(asDraft(order, amendment), instrument).draft;
-    const problems = draftProblems(snapped, {
+    const draft = snapDraft(asDraft(order, amendment), instrument).draft;
+    const problems = draftProblems(draft, {
       instrument,
       reference: await this.#parts.reference(order),
       venue: session.exchange.capabilities,
@@ -56,12 +76,17 @@ export class OrderChanges {
     if (problems.length > 0) throw badInput(problems);
     const request: OrderAmendment = {
       ...venueRef(order),
-      ...given('quantity', amendment.quantity && snapped.quantity),
-      ...given('price', amendment.price && snapped.price),
-      ...given('triggerPrice', amendment.triggerPrice && snapped.triggerPrice),
+      ...given('quantity', amendment.quantity && draft.quantity),
+      ...given('price', amendment.price && draft.price),
+      ...given('triggerPrice', amendment.triggerPrice && draft.triggerPrice),
     };
+    await this.#parts.gate.pass({ account: session.account, draft, instrument, kind: 'amend', order }, null);
+    await keeper.note(order, { kind: 'amending', detail: wordsOf(request) });
+    // It may have ended while the others had their say.
+    this.#requireOpen(accountId, clientOrderId);
+    const sent: OrderEvent = { time: clock(), kind: 'sent', state: null, detail: 'amend' };
     try {
-      return this.#parts.keeper.hear(await session.trading.amend(request), 'amended');
+      return keeper.hear(await session.trading.amend(request), { kind: 'amended', earlier: [sent] });
     } catch (error) {
       return await this.#amendFailed(session, request, toHoldfastError(error));
     }
@@ -73,7 +98,7 @@ export class OrderChanges {
       await this.#parts.wait(ms);
       const found = await session.trading.findOrder(request).catch(() => null);
       if (!found) continue;
-      const known = this.#parts.keeper.hear(found, 'found');
+      const known = this.#parts.keeper.hear(found, { kind: 'lookedUp' });
       if (shows(known, request)) return known;
       if (isFinal(known.state)) break;
     }
@@ -82,11 +107,14 @@ export class OrderChanges {
 
   /** Cancels an order. One that ended meanwhile answers as it is. */
   async cancel(accountId: string, clientOrderId: string): Promise<Order> {
+    const { keeper, clock } = this.#parts;
     const session = this.#parts.sessions.requireTrading(accountId);
     const order = this.#requireOpen(accountId, clientOrderId);
-    this.#mark(order);
+    await this.#mark([order]);
+    const sent: OrderEvent = { time: clock(), kind: 'sent', state: null, detail: 'cancel' };
     try {
-      return this.#parts.keeper.hear(await session.trading.cancel(venueRef(order)), 'cancelled');
+      const answer = await session.trading.cancel(venueRef(order));
+      return keeper.hear(answer, { kind: 'acknowledged', detail: 'cancel', earlier: [sent] });
     } catch (error) {
       return await this.#cancelFailed(session, order, toHoldfastError(error));
     }
@@ -96,73 +124,38 @@ export class OrderChanges {
   async #cancelFailed(session: AccountSession, order: Order, error: HoldfastError): Promise<Order> {
     const found = await session.trading.findOrder(venueRef(order)).catch(() => null);
     if (found) {
-      const known = this.#parts.keeper.hear(found, 'found');
+      const known = this.#parts.keeper.hear(found, { kind: 'lookedUp' });
       if (isFinal(known.state)) return known;
     }
     await this.#backFrom(order);
     throw error;
   }
 
-  /** An order that is still being looked up keeps its state, or the look-up would take it for settled. */
-  #mark(order: Order): void {
-    if (isConfirmed(order.state)) void this.#parts.keeper.hold({ ...order, state: 'cancelling' });
+  /**
+   * Journals that these are to be cancelled, in one write. An order that is still being looked up keeps its state,
+   * or the look-up would take it for settled.
+   */
+  async #mark(orders: readonly Order[]): Promise<void> {
+    const { keeper, wait } = this.#parts;
+    const marked = orders.map((order): Order =>
+      isConfirmed(order.state) ? { ...order, state: 'cancelling' } : order,
+    );
+    const written = keeper.holdAll(marked, { kind: 'cancelling' });
+    await Promise.race([written, wait(JOURNAL_PATIENCE)]);
   }
 
   /** The cancel did not happen: the order is again what it was before. */
   async #backFrom(order: Order): Promise<void> {
     const present = this.#parts.keeper.get(order.accountId, order.clientOrderId) ?? order;
-    if (present.state === 'cancelling')
-      await this.#parts.keeper.hold({ ...present, state: order.state, updatedAt: this.#parts.clock() });
+    if (present.state !== 'cancelling') return;
+    const wasFilled = order.state === 'working' && !isZeroText(present.filledQuantity);
+    const state = wasFilled ? 'partiallyFilled' : order.state;
+    await this.#parts.keeper.hold({ ...present, state, updatedAt: this.#parts.clock() });
   }
 
-  /**
-   * Cancels everything open on an account, or in one market of it, and says what became of each. A lost answer
-   * is no failure as long as the venue can be asked what is still open; rejects when it cannot.
-   */
-  async cancelAll(accountId: string, symbol?: string): Promise<CancelReport> {
-    const session = this.#parts.sessions.requireTrading(accountId);
-    const targets = this.#parts.keeper
-      .open(accountId)
-      .filter((order) => symbol === undefined || order.symbol === symbol);
-    for (const order of targets) this.#mark(order);
-    try {
-      await cancelAllNow(session, symbol);
-      const left = new Set((await session.trading.openOrders(symbol)).map(nameOf));
-      return await this.#report(session, targets, left);
-    } catch (error) {
-      for (const order of targets) await this.#backFrom(order);
-      throw error;
-    }
-  }
-
-  async #report(
-    session: AccountSession,
-    targets: readonly Order[],
-    left: ReadonlySet<string>,
-  ): Promise<CancelReport> {
-    const cancelled: string[] = [];
-    const failed: { clientOrderId: string; message: string }[] = [];
-    for (const order of targets) {
-      const { clientOrderId } = order;
-      const isLeft = left.has(clientOrderId);
-      const message = isLeft ? 'The venue still lists it as open.' : await this.#endOf(session, order);
-      if (message === null) cancelled.push(clientOrderId);
-      else failed.push({ clientOrderId, message });
-      if (isLeft) await this.#backFrom(order);
-    }
-    return { requested: targets.length, cancelled, failed };
-  }
-
-  /** No longer open: cancelled (null), or in which other way it ended. The stream may have told already. */
-  async #endOf(session: AccountSession, order: Order): Promise<string | null> {
-    let present = this.#parts.keeper.get(order.accountId, order.clientOrderId) ?? order;
-    if (!isFinal(present.state)) {
-      const found = await session.trading.findOrder(venueRef(order)).catch(() => null);
-      if (found) present = this.#parts.keeper.hear(found, 'cancelled');
-    }
-    if (present.state === 'cancelled') return null;
-    if (isFinal(present.state)) return `It was ${present.state} before it could be cancelled.`;
-    return 'The venue no longer lists it as open, but does not say how it ended.';
+  /** Cancels everything open on an account, or in one market of it. See `CancelAll.run`. */
+  cancelAll(accountId: string, symbol?: string): Promise<CancelReport> {
+    return this.#cancelAll.run(accountId, symbol);
   }
 
   #requireOpen(accountId: string, clientOrderId: string): Order {
@@ -171,15 +164,6 @@ export class OrderChanges {
     if (isFinal(order.state))
       throw new HoldfastError('unknownOrder', 'order.done', `This order is already ${order.state}.`);
     return order;
-  }
-}
-
-/** Sends it. A lost answer passes: what is still open decides then. */
-async function cancelAllNow(session: AccountSession, symbol: string | undefined): Promise<void> {
-  try {
-    await session.trading.cancelAll(symbol);
-  } catch (error) {
-    if (!cannotKnow(toHoldfastError(error))) throw error;
   }
 }
 
@@ -196,6 +180,12 @@ function asDraft(order: Order, amendment: Amendment): OrderDraft {
 
 const given = <K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> =>
   value === undefined || value === '' ? {} : ({ [key]: value } as Record<K, string>);
+
+/** The amendment as the timeline shows it: "price 59000, quantity 0.2". */
+const wordsOf = ({ quantity, price, triggerPrice }: OrderAmendment): string =>
+  Object.entries({ price, quantity, triggerPrice })
+    .flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]))
+    .join(', ');
 
 /** Whether the order has every value that the amendment asked for. */
 function shows(order: Order, wanted: OrderAmendment): boolean {

@@ -2,18 +2,23 @@ import type {
   CancelReport,
   Order,
   OrderDraft,
+  OrderEvent,
   PositionSide,
 } from '../../src-preload/contract/types/trading.ts';
 import type { Instrument, MarketRef } from '../../src-preload/contract/types/market.ts';
 import { HoldfastError, badInput, toHoldfastError } from '../errors.ts';
 import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
+import { lockedError } from '../vault/vault-errors.ts';
 import type { AccountSession, AccountSessions } from './account-sessions.ts';
 import { OrderChanges } from './order-changes.ts';
 import type { Amendment } from './order-changes.ts';
 import { draftProblems, snapDraft } from './order-checks.ts';
+import { closingDraft, orderOf } from './order-draft.ts';
+import { GateQueue, OPEN_GATE } from './order-gate.ts';
+import type { OrderGate } from './order-gate.ts';
 import type { OrderKeeper } from './order-keeper.ts';
-import { lockedError } from '../vault/vault-errors.ts';
-import { cannotKnow, conclusion, settleUnknown } from './unknown-outcome.ts';
+import { OrderLookUps } from './order-look-ups.ts';
+import { cannotKnow } from './unknown-outcome.ts';
 
 interface Parts {
   readonly ledger: LedgerRepositories;
@@ -27,25 +32,34 @@ interface Parts {
   readonly wait: (ms: number) => Promise<void>;
   /** Resolves when the account's first reconciliation is done: before that we do not know what is open. */
   readonly ready: (session: AccountSession) => Promise<void>;
+  /** Limits and kill switch; everything passes without one. */
+  readonly gate?: OrderGate;
+  /** An order failed in a way that makes what we know of the account doubtful. */
+  readonly onTrouble?: (session: AccountSession) => void;
 }
 
 /** Takes orders from intent to acknowledgement: check, journal, send. The only writer of order intents. */
 export class OrderDesk {
   readonly #parts: Parts;
+  readonly #gate: GateQueue;
   readonly #changes: OrderChanges;
+  readonly #lookUps: OrderLookUps;
   /** Intents on their way: a second press with the same id waits for the first. */
   readonly #intents = new Map<string, Promise<Order>>();
   #disposed = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#changes = new OrderChanges(parts);
+    this.#gate = new GateQueue(parts.gate ?? OPEN_GATE);
+    this.#changes = new OrderChanges({ ...parts, gate: this.#gate });
+    this.#lookUps = new OrderLookUps(parts);
   }
 
   /**
    * Places an order once per intent id, whatever happens in between. Rejects with `badInput` naming fields,
-   * with the venue's refusal, or with a `storage` error when the journal cannot be written (nothing was sent
-   * then). An answer that never came resolves to an order in state `unknown`, which is being looked up.
+   * with the gate's or the venue's refusal, or with a `storage` error when the journal cannot be written
+   * (nothing was sent then). An answer that never came resolves to an order in state `unknown`, which is being
+   * looked up.
    */
   place(draft: OrderDraft, intentId: string): Promise<Order> {
     const key = `${draft.accountId}/${intentId}`;
@@ -57,10 +71,12 @@ export class OrderDesk {
   }
 
   async #place(draft: OrderDraft, intentId: string): Promise<Order> {
-    const session = this.#parts.sessions.requireTrading(draft.accountId);
+    const { clock, keeper, ledger, sessions } = this.#parts;
+    const asked = clock();
+    const session = sessions.requireTrading(draft.accountId);
     await this.#parts.ready(session);
-    const known = await this.#parts.ledger.orders.byIntent({ accountId: draft.accountId, intentId });
-    if (known) return this.#parts.keeper.get(known.accountId, known.clientOrderId) ?? known;
+    const known = await ledger.orders.byIntent({ accountId: draft.accountId, intentId });
+    if (known) return keeper.get(known.accountId, known.clientOrderId) ?? known;
     const market = { venue: session.account.venue, symbol: draft.symbol };
     const instrument = await this.#parts.instrument(market);
     const snapped = snapDraft(draft, instrument).draft;
@@ -70,27 +86,51 @@ export class OrderDesk {
       venue: session.exchange.capabilities,
     });
     if (problems.length > 0) throw badInput(problems);
-    const order = this.#newOrder(snapped, market);
-    return this.#parts.keeper.whileInFlight(order, async () => {
-      await this.#parts.keeper.commit(order, intentId);
+    const order = orderOf(snapped, market, this.#parts.newId(), asked);
+    const { account } = session;
+    await this.#gate.pass({ account, draft: snapped, instrument, kind: 'place', order: null }, order);
+    return keeper.whileInFlight(order, async () => {
+      await this.#journal(order, intentId);
       // Locked while it was written: not sent, and the next reconciliation finds that out.
       if (this.#disposed) throw lockedError();
       return this.#send(session, order, snapped);
     });
   }
 
-  async #send(session: AccountSession, order: Order, draft: OrderDraft): Promise<Order> {
+  /**
+   * One write that survives a power cut. It says "sending" already: whoever reads it later has to ask the venue,
+   * since nobody can tell whether the request left before the end.
+   */
+  async #journal(order: Order, intentId: string): Promise<void> {
+    const intent: OrderEvent = { time: order.createdAt, kind: 'intent', state: null, detail: null };
+    const checked: OrderEvent = { time: this.#parts.clock(), kind: 'checked', state: null, detail: null };
     try {
-      const acknowledged = await session.trading.place({ ...draft, clientOrderId: order.clientOrderId });
-      return this.#parts.keeper.hear(acknowledged, 'acknowledged');
-    } catch (error) {
-      return await this.#sendFailed(session, order, toHoldfastError(error));
+      await this.#parts.keeper.commit(order, { kind: 'journaled', earlier: [intent, checked] }, intentId);
+    } finally {
+      this.#gate.settled(order);
     }
   }
 
-  async #sendFailed(session: AccountSession, order: Order, error: HoldfastError): Promise<Order> {
+  async #send(session: AccountSession, order: Order, draft: OrderDraft): Promise<Order> {
+    // Written with what comes back: a second write before sending would only cost time.
+    const sent: OrderEvent = { time: this.#parts.clock(), kind: 'sent', state: null, detail: null };
+    try {
+      const acknowledged = await session.trading.place({ ...draft, clientOrderId: order.clientOrderId });
+      return this.#parts.keeper.hear(acknowledged, { kind: 'acknowledged', earlier: [sent] });
+    } catch (error) {
+      return await this.#sendFailed(session, order, toHoldfastError(error), sent);
+    }
+  }
+
+  async #sendFailed(
+    session: AccountSession,
+    order: Order,
+    error: HoldfastError,
+    sent: OrderEvent,
+  ): Promise<Order> {
+    const { keeper } = this.#parts;
     // The stream may have told us what became of it before the answer was lost.
-    const present = this.#parts.keeper.get(order.accountId, order.clientOrderId) ?? order;
+    const present = keeper.get(order.accountId, order.clientOrderId) ?? order;
     if (present.state !== 'sending') return present;
     const isOpen = cannotKnow(error);
     const next: Order = {
@@ -100,29 +140,13 @@ export class OrderDesk {
       updatedAt: this.#parts.clock(),
       ...(error.details.venueCode === undefined ? {} : { venueCode: error.details.venueCode }),
     };
-    await this.#parts.keeper.hold(next, error.code);
-    if (!isOpen) throw error;
-    void this.#parts.keeper.whileInFlight(next, () => this.#settle(session, next));
+    await keeper.hold(next, { kind: 'state', detail: error.code, earlier: [sent] });
+    if (!isOpen) {
+      this.#parts.onTrouble?.(session);
+      throw error;
+    }
+    this.#lookUps.start(session, next);
     return next;
-  }
-
-  /** Looks an unknown order up until it is settled or needs a person. Never rejects. */
-  async #settle(session: AccountSession, order: Order): Promise<void> {
-    const verdict = await settleUnknown({
-      order,
-      trading: session.trading,
-      wait: this.#parts.wait,
-      isOver: () => this.#disposed,
-    });
-    const present = this.#parts.keeper.get(order.accountId, order.clientOrderId) ?? order;
-    // Still open in the ledger after a lock: the next reconciliation goes on with it.
-    if (this.#disposed || present.state !== 'unknown') return;
-    if (verdict.kind === 'found') this.#parts.keeper.hear(verdict.order, 'found');
-    else
-      await this.#parts.keeper.hold(
-        { ...present, ...conclusion(verdict), updatedAt: this.#parts.clock() },
-        verdict.kind,
-      );
   }
 
   /** Changes price or quantity (the new total). See `OrderChanges.amend`. */
@@ -140,23 +164,30 @@ export class OrderDesk {
     return this.#changes.cancelAll(accountId, symbol);
   }
 
+  /** Asks the venue again what became of an order. See `OrderLookUps.again`. */
+  lookAgain(accountId: string, clientOrderId: string): Promise<Order> {
+    return this.#lookUps.again(accountId, clientOrderId);
+  }
+
+  /** A person has seen that the venue does not have it. See `OrderLookUps.markNotPlaced`. */
+  markNotPlaced(accountId: string, clientOrderId: string): Promise<Order> {
+    return this.#lookUps.markNotPlaced(accountId, clientOrderId);
+  }
+
   /**
    * Ends the look-ups under way. An order that was sent and not answered is journaled as unknown: after the next
    * unlock the venue is asked what became of it. Resolves when that is written or the failure was told.
    */
   async dispose(): Promise<void> {
     this.#disposed = true;
-    const sending = this.#parts.keeper.inFlight().filter((order) => order.state === 'sending');
-    await Promise.all(
-      sending.map((order) =>
-        this.#parts.keeper.hold({
-          ...order,
-          state: 'unknown',
-          reason: 'Holdfast was locked before the venue answered.',
-          updatedAt: this.#parts.clock(),
-        }),
-      ),
-    );
+    this.#lookUps.dispose();
+    const now = this.#parts.clock();
+    const reason = 'Holdfast was locked before the venue answered.';
+    const sending = this.#parts.keeper
+      .inFlight()
+      .filter((order) => order.state === 'sending')
+      .map((order): Order => ({ ...order, state: 'unknown', reason, updatedAt: now }));
+    await this.#parts.keeper.holdAll(sending);
   }
 
   /** Closes a position with a reduce-only market order. */
@@ -172,48 +203,6 @@ export class OrderDesk {
     );
     if (!position)
       throw new HoldfastError('notFound', 'position.none', `There is no open position in ${symbol}.`);
-    const side = position.side === 'long' ? 'sell' : 'buy';
-    return this.place(
-      {
-        accountId,
-        symbol,
-        side,
-        type: 'market',
-        quantity: position.quantity,
-        timeInForce: 'IOC',
-        postOnly: false,
-        reduceOnly: true,
-        positionSide,
-      },
-      intentId,
-    );
-  }
-
-  #newOrder(draft: OrderDraft, market: MarketRef): Order {
-    const now = this.#parts.clock();
-    return {
-      ...market,
-      accountId: draft.accountId,
-      clientOrderId: this.#parts.newId(),
-      venueOrderId: null,
-      side: draft.side,
-      type: draft.type,
-      state: 'sending',
-      quantity: draft.quantity ?? null,
-      ...(draft.quoteAmount === undefined ? {} : { quoteAmount: draft.quoteAmount }),
-      filledQuantity: '0',
-      averagePrice: null,
-      price: draft.price ?? null,
-      triggerPrice: draft.triggerPrice ?? null,
-      ...(draft.triggerBy === undefined ? {} : { triggerBy: draft.triggerBy }),
-      timeInForce: draft.timeInForce,
-      postOnly: draft.postOnly,
-      reduceOnly: draft.reduceOnly,
-      positionSide: draft.positionSide,
-      ...(draft.takeProfit === undefined ? {} : { takeProfit: draft.takeProfit }),
-      ...(draft.stopLoss === undefined ? {} : { stopLoss: draft.stopLoss }),
-      createdAt: now,
-      updatedAt: now,
-    };
+    return this.place({ ...closingDraft(position), accountId }, intentId);
   }
 }

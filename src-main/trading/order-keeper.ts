@@ -1,7 +1,8 @@
-import type { Fill, Order } from '../../src-preload/contract/types/trading.ts';
+import type { Fill, Order, OrderEvent } from '../../src-preload/contract/types/trading.ts';
 import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
 import { named } from './order-identity.ts';
-import { isFinal, mergeOrder, sameOrder } from './order-merge.ts';
+import { mergeOrder, sameOrder } from './order-merge.ts';
+import { deskState, isFinal, mayBecome } from './order-states.ts';
 
 interface Parts {
   readonly ledger: LedgerRepositories;
@@ -13,6 +14,15 @@ interface Parts {
 }
 
 type Key = Pick<Order, 'accountId' | 'clientOrderId'>;
+
+/** What led to a change of an order. */
+export interface Note {
+  readonly kind: OrderEvent['kind'];
+  readonly detail?: string | undefined;
+  /** Steps before this one that are not written down yet. */
+  readonly earlier?: readonly OrderEvent[];
+}
+const CHANGED: Note = { kind: 'state' };
 
 /** A fill older than this, fetched when the account was reconciled, is history and nothing to be told. */
 const NEWS_MS = 5 * 60_000;
@@ -73,29 +83,48 @@ export class OrderKeeper {
   }
 
   /** Writes our own transition; rejects when the ledger cannot, and then nothing has changed. */
-  async commit(order: Order, intentId?: string, detail?: string): Promise<void> {
-    await this.#parts.ledger.orders.record([{ order, intentId, detail }]);
-    this.#remember(order);
+  async commit(order: Order, note: Note = CHANGED, intentId?: string): Promise<void> {
+    const lawful = this.#lawful(order);
+    await this.#parts.ledger.orders.record([{ order: lawful, intentId, steps: this.#steps(lawful, note) }]);
+    this.#remember(lawful);
   }
 
   /**
    * Keeps what is true whether or not the ledger can write it: an order that was sent must not vanish because
    * the disk is full. Resolves when it is written or the failure was told.
    */
-  async hold(order: Order, detail?: string): Promise<void> {
-    if (this.#disposed) return;
-    this.#remember(order);
-    await this.#parts.ledger.orders.record([{ order, detail }]).catch(this.#parts.onWriteFailed);
+  hold(order: Order, note: Note = CHANGED): Promise<void> {
+    return this.holdAll([order], note);
+  }
+
+  /** As `hold`, all of them in one write. */
+  async holdAll(orders: readonly Order[], note: Note = CHANGED): Promise<void> {
+    if (this.#disposed || orders.length === 0) return;
+    const lawful = orders.map((order) => this.#lawful(order));
+    for (const order of lawful) this.#remember(order);
+    const entries = lawful.map((order) => ({ order, steps: this.#steps(order, note) }));
+    await this.#parts.ledger.orders.record(entries).catch(this.#parts.onWriteFailed);
+  }
+
+  /** Writes a step of an order that stays as it is. Rejects when the ledger cannot. */
+  async note(order: Order, note: Note): Promise<void> {
+    const { accountId, clientOrderId } = order;
+    const steps = this.#steps(order, note);
+    await this.#parts.ledger.orders.note({ accountId, clientOrderId, steps });
   }
 
   /** Takes in what the venue said. Answers the order as it is known afterwards. */
-  hear(statement: Order, detail?: string): Order {
+  hear(statement: Order, note: Note = CHANGED): Order {
     const incoming = named(statement);
     const known = this.#orders.get(keyOf(incoming));
     const next = known ? mergeOrder(known, incoming) : incoming;
-    if (known && sameOrder(known, next)) return known;
-    void this.hold(next, detail);
-    return next;
+    if (!known || !sameOrder(known, next)) {
+      void this.hold(next, note);
+      return next;
+    }
+    // The stream was faster: when the answer came belongs into the journal all the same.
+    if (note.earlier && !this.#disposed) this.note(known, note).catch(this.#parts.onWriteFailed);
+    return known;
   }
 
   /** Takes in fills; those already known are left out, and so is telling those that are history by now. */
@@ -103,11 +132,12 @@ export class OrderKeeper {
     this.keepFills(fills).catch(this.#parts.onWriteFailed);
   }
 
-  /** As `hearFills`. Resolves when they are in the ledger; rejects when it cannot be written. */
-  async keepFills(fills: readonly Fill[]): Promise<void> {
+  /** As `hearFills`. Resolves with those that were new when they are in the ledger; rejects when they cannot be. */
+  async keepFills(fills: readonly Fill[]): Promise<readonly Fill[]> {
     const added = await this.#parts.ledger.fills.insert(fills.map(named));
     const since = this.#parts.clock() - NEWS_MS;
     for (const fill of added) if (fill.time >= since) this.#parts.onFill(fill);
+    return added;
   }
 
   /**
@@ -116,6 +146,17 @@ export class OrderKeeper {
    */
   dispose(): void {
     this.#disposed = true;
+  }
+
+  /** The table of states has the last word over everybody who writes an order, us included. */
+  #lawful(next: Order): Order {
+    const known = this.#orders.get(keyOf(next));
+    const isLawful = !known || mayBecome(deskState(known), deskState(next));
+    return isLawful ? next : { ...next, state: known.state };
+  }
+
+  #steps(order: Order, { kind, detail, earlier = [] }: Note): readonly OrderEvent[] {
+    return [...earlier, { time: this.#parts.clock(), kind, state: order.state, detail: detail ?? null }];
   }
 
   #remember(order: Order): void {

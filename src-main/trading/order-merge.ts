@@ -1,18 +1,8 @@
 import type { Order, OrderState } from '../../src-preload/contract/types/trading.ts';
 import { compareText } from '../market/decimal.ts';
+import { deskState, isConfirmed, isFinal, mayBecome } from './order-states.ts';
 
-const FINAL: ReadonlySet<OrderState> = new Set(['filled', 'cancelled', 'rejected', 'expired']);
-/** States that only we know: any statement of the venue is newer than they are. */
-const OURS: ReadonlySet<OrderState> = new Set(['sending', 'unknown', 'needsYou']);
-
-/** Whether the venue has confirmed the order: before that, only we know of it. */
-export const isConfirmed = (state: OrderState): boolean => !OURS.has(state);
-
-export const isFinal = (state: OrderState): boolean => FINAL.has(state);
-
-/** "Rejected" without an id of the venue is a conclusion of ours: the venue's own word is worth more. */
-const isOurConclusion = ({ state, venueOrderId }: Order): boolean =>
-  state === 'rejected' && venueOrderId === null;
+export { isConfirmed, isFinal };
 
 /**
  * What is known of an order after the venue said `incoming`. Messages come twice and out of order, so nothing
@@ -20,21 +10,34 @@ const isOurConclusion = ({ state, venueOrderId }: Order): boolean =>
  */
 export function mergeOrder(known: Order, incoming: Order): Order {
   const filled = compareText(incoming.filledQuantity, known.filledQuantity);
-  if (isFinal(known.state) && filled <= 0 && !isOurConclusion(known)) return known;
+  const isConclusion = deskState(known) === 'notPlaced';
+  if (isFinal(known.state) && filled <= 0 && !isConclusion) return known;
   if (filled < 0) return known;
   // The end of an order is believed whatever the clocks say: the venue's may be behind ours.
   const isOlder = incoming.updatedAt < known.updatedAt && !isFinal(incoming.state);
-  if (!OURS.has(known.state) && !isFinal(known.state) && isOlder && filled === 0) return known;
-  // We asked for a cancel; the venue still calling it working is the state before our request arrived.
-  const stillCancelling =
-    known.state === 'cancelling' && (incoming.state === 'working' || incoming.state === 'partiallyFilled');
+  if (isConfirmed(known.state) && !isFinal(known.state) && isOlder && filled === 0) return known;
+  const isOurs = isConclusion || !isConfirmed(known.state);
   return {
-    ...known,
+    ...(isOurs ? withoutReason(known) : known),
     ...incoming,
     venueOrderId: incoming.venueOrderId ?? known.venueOrderId,
     createdAt: known.createdAt,
-    state: stillCancelling ? known.state : incoming.state,
+    state: nextState(known, incoming),
   };
+}
+
+function nextState(known: Order, incoming: Order): OrderState {
+  // We asked for a cancel; the venue still calling it working is the state before our request arrived.
+  const stillCancelling =
+    known.state === 'cancelling' && (incoming.state === 'working' || incoming.state === 'partiallyFilled');
+  if (stillCancelling) return known.state;
+  // A late fill of a finished order counts, and does not open it again.
+  return mayBecome(deskState(known), deskState(incoming)) ? incoming.state : known.state;
+}
+
+/** Why we did not know is no news once the venue has spoken. */
+function withoutReason({ reason: _reason, venueCode: _code, ...order }: Order): Order {
+  return order;
 }
 
 /** Whether `next` says anything that `known` did not. */

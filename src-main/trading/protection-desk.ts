@@ -10,6 +10,8 @@ interface Parts {
   readonly instrument: (market: MarketRef) => Promise<Instrument>;
   /** Mark price of a contract; null while unknown. */
   readonly reference: (market: MarketRef) => Promise<string | null>;
+  /** Throws while nothing but cancels may be sent. */
+  readonly requireSending?: () => unknown;
 }
 
 export interface Protection {
@@ -36,6 +38,7 @@ export class ProtectionDesk {
    */
   async set(wanted: Protection): Promise<void> {
     const { accountId, symbol, positionSide } = wanted;
+    if (wanted.takeProfit !== null || wanted.stopLoss !== null) this.#parts.requireSending?.();
     const session = this.#parts.sessions.requireTrading(accountId);
     if (!session.exchange.capabilities.positionProtection) throw notSupported();
     const market = { venue: session.account.venue, symbol };

@@ -1,23 +1,25 @@
+import type { ReconciliationReport } from '../../src-preload/contract/types/trading.ts';
+import { toHoldfastError } from '../errors.ts';
 import type { AccountEvent, StreamState } from '../exchanges/exchange.ts';
-import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
 import type { AccountSession } from './account-sessions.ts';
-import type { OrderKeeper } from './order-keeper.ts';
+import { ReconciliationLog } from './reconciliation-log.ts';
 import { reconcile } from './reconciliation.ts';
-import type { History } from './reconciliation.ts';
+import type { ReconciliationParts } from './reconciliation.ts';
 
 const RETRIES_MS = [5000, 15_000, 60_000, 300_000];
+/** Failed orders come in swarms; one look a while after the first is enough. */
+const CALM_MS = 10_000;
 
-interface Parts {
-  readonly ledger: LedgerRepositories;
-  readonly keeper: OrderKeeper;
-  readonly clock: () => number;
-  readonly wait: (ms: number) => Promise<void>;
+type Trigger = ReconciliationReport['trigger'];
+
+interface Parts extends ReconciliationParts {
   /** Whether the account is still connected. */
   readonly isOpen?: (session: AccountSession) => boolean;
   /** An account could not be reconciled; it is tried again. */
   readonly onFailed: (error: unknown, session: AccountSession) => void;
   readonly onDone?: (session: AccountSession) => void;
-  readonly history?: History;
+  /** A report that could not be written down. */
+  readonly onWriteFailed?: (error: unknown) => void;
 }
 
 interface Entry {
@@ -28,17 +30,28 @@ interface Entry {
   failed: boolean;
 }
 
+interface Run {
+  readonly report: ReconciliationReport;
+  /** What was thrown; null when it succeeded. */
+  readonly failure: { readonly thrown: unknown } | null;
+}
+
 /**
- * Reconciles an account when its stream becomes live, for the first time and after each interruption. New
- * orders wait for the first one.
+ * Reconciles an account when its stream becomes live, for the first time and after each interruption, after sleep,
+ * every few minutes, after a failed order and when a person asks. New orders wait for the first one and for those
+ * after an interruption; the others go on beside them.
  */
 export class Reconciler {
   readonly #parts: Parts;
+  readonly #log: ReconciliationLog;
   readonly #last = new Map<string, Entry>();
+  readonly #beside = new Map<string, Promise<ReconciliationReport>>();
+  readonly #troubled = new Set<AccountSession>();
   #disposed = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#log = new ReconciliationLog(parts);
   }
 
   heard(session: AccountSession, event: AccountEvent): void {
@@ -46,7 +59,8 @@ export class Reconciler {
     const { id } = session.account;
     const before = this.#last.get(id);
     const isNews = before?.state !== 'live' || before.session !== session;
-    if (event.state === 'live' && isNews) this.#start(session);
+    if (event.state === 'live' && isNews)
+      this.#start(session, before?.session === session ? 'reconnect' : 'start');
     else if (before) this.#last.set(id, { ...before, state: event.state });
   }
 
@@ -59,24 +73,93 @@ export class Reconciler {
     const isUsable = last?.session === session && !last.failed;
     // Without its stream it is not live; the stream brings a reconciliation of its own.
     const state = last?.session === session ? last.state : 'connecting';
-    await (isUsable ? last : this.#start(session, state)).done;
+    await (isUsable ? last : this.#start(session, 'start', state)).done;
   }
 
   /**
    * Looks at every account whose stream is live once more: the machine slept, and what was pushed meanwhile may
-   * be lost though the connection looks whole.
+   * be lost though the connection looks whole. New orders wait for it.
    */
   again(): void {
-    for (const { session, state } of [...this.#last.values()]) if (state === 'live') this.#start(session);
+    for (const { session, state } of [...this.#last.values()])
+      if (state === 'live') this.#start(session, 'wake');
+  }
+
+  /** Looks at every account that was reconciled and whose stream is live, without keeping orders waiting. */
+  periodic(): void {
+    for (const { session, state, failed } of [...this.#last.values()])
+      if (state === 'live' && !failed) void this.#lookBeside(session, 'periodic');
+  }
+
+  /** An order failed: perhaps because what we know of the account is not true. Never rejects. */
+  async troubled(session: AccountSession): Promise<void> {
+    if (this.#troubled.has(session)) return;
+    this.#troubled.add(session);
+    await this.#parts.wait(CALM_MS);
+    this.#troubled.delete(session);
+    if (this.#isOver(session)) return;
+    await this.#lookBeside(session, 'failedOrder');
+  }
+
+  /** Reconciles now, or waits for what is under way. A failure is an answer: it is in the report. */
+  now(session: AccountSession): Promise<ReconciliationReport> {
+    return this.#lookBeside(session, 'person');
+  }
+
+  /** Newest first. */
+  reports(accountIds: readonly string[]): Promise<readonly ReconciliationReport[]> {
+    return this.#log.list(accountIds);
   }
 
   dispose(): void {
     this.#disposed = true;
     this.#last.clear();
+    this.#beside.clear();
   }
 
-  #start(session: AccountSession, state: StreamState = 'live', failures = 0): Entry {
-    const entry: Entry = { session, state, done: reconcile(session, this.#parts), failed: false };
+  /** Ended by a lock, or because the account was closed: what fails then is no failure to show. */
+  #isOver(session: AccountSession): boolean {
+    return this.#disposed || this.#parts.isOpen?.(session) === false;
+  }
+
+  /** One at a time for an account. Never rejects. */
+  #lookBeside(session: AccountSession, trigger: Trigger): Promise<ReconciliationReport> {
+    const { id } = session.account;
+    const running = this.#beside.get(id);
+    if (running) return running;
+    const looking = this.#run(session, trigger).then(({ report }) => {
+      if (this.#beside.get(id) === looking) this.#beside.delete(id);
+      return report;
+    });
+    this.#beside.set(id, looking);
+    return looking;
+  }
+
+  /** Never rejects: how it ended is in the report. */
+  async #run(session: AccountSession, trigger: Trigger): Promise<Run> {
+    const started = this.#log.started(session.account.id, trigger);
+    const run = await reconcile(session, this.#parts).then(
+      (differences): Run => {
+        const outcome = differences.length === 0 ? 'equal' : 'adopted';
+        return { report: { ...started, endedAt: this.#parts.clock(), outcome, differences }, failure: null };
+      },
+      (thrown: unknown): Run => {
+        const { message: error } = toHoldfastError(thrown);
+        const endedAt = this.#parts.clock();
+        return { report: { ...started, endedAt, outcome: 'failed', error }, failure: { thrown } };
+      },
+    );
+    const kept = this.#log.ended(run.report);
+    if (this.#isOver(session)) kept.catch(() => undefined);
+    else await kept.catch((error: unknown) => this.#parts.onWriteFailed?.(error));
+    return run;
+  }
+
+  #start(session: AccountSession, trigger: Trigger, state: StreamState = 'live', failures = 0): Entry {
+    const done = this.#run(session, trigger).then(({ failure }) => {
+      if (failure) throw failure.thrown;
+    });
+    const entry: Entry = { session, state, done, failed: false };
     const { id } = session.account;
     this.#last.set(id, entry);
     entry.done.then(
@@ -84,24 +167,23 @@ export class Reconciler {
         if (!this.#disposed) this.#parts.onDone?.(session);
       },
       (error: unknown) => {
-        // Ended by a lock, or because the account was closed: that is no failure to show.
-        if (this.#disposed || this.#parts.isOpen?.(session) === false) return;
+        if (this.#isOver(session)) return;
         this.#parts.onFailed(error, session);
         const present = this.#last.get(id);
         if (present?.done !== entry.done) return;
         present.failed = true;
-        void this.#retry(present, failures);
+        void this.#retry(present, trigger, failures);
       },
     );
     return entry;
   }
 
   /** Later by itself, unless an order or the stream asked for it before. */
-  async #retry(entry: Entry, failures: number): Promise<void> {
+  async #retry(entry: Entry, trigger: Trigger, failures: number): Promise<void> {
     await this.#parts.wait(RETRIES_MS[Math.min(failures, RETRIES_MS.length - 1)] ?? 0);
     const present = this.#last.get(entry.session.account.id);
     // A stream that broke brings its own reconciliation when it is live again.
     if (this.#disposed || present?.done !== entry.done || present.state !== 'live') return;
-    this.#start(entry.session, 'live', failures + 1);
+    this.#start(entry.session, trigger, 'live', failures + 1);
   }
 }

@@ -1,9 +1,18 @@
-import type { Fill, Order } from '../../src-preload/contract/types/trading.ts';
+import type { Fill, Order, ReconciliationDifference } from '../../src-preload/contract/types/trading.ts';
+import type { Instrument, MarketRef } from '../../src-preload/contract/types/market.ts';
 import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
 import type { AccountSession } from './account-sessions.ts';
+import { compareHoldings } from './holdings-check.ts';
 import type { OrderKeeper } from './order-keeper.ts';
-import { nameOf, venueRef } from './order-identity.ts';
-import { isFinal } from './order-merge.ts';
+import { nameOf, named, venueRef } from './order-identity.ts';
+import {
+  endedMeanwhile,
+  missedFill,
+  neverArrived,
+  noLongerListed,
+  orderDifference,
+} from './order-difference.ts';
+import { isFinal } from './order-states.ts';
 import { conclusion, settleUnknown } from './unknown-outcome.ts';
 
 const FILLS_KEY = (accountId: string) => `fills.since.${accountId}`;
@@ -20,84 +29,122 @@ export interface History {
   resume(session: AccountSession): void;
 }
 
-interface Parts {
+export interface ReconciliationParts {
   readonly ledger: LedgerRepositories;
   readonly keeper: OrderKeeper;
   readonly clock: () => number;
   readonly wait: (ms: number) => Promise<void>;
   readonly history?: History;
+  /** Needed to compare balances and positions; without it they are left out. */
+  readonly instrument?: (market: MarketRef) => Promise<Instrument>;
 }
+type Parts = ReconciliationParts;
+type Differences = readonly ReconciliationDifference[];
 
 /**
- * Brings what we know of an account's orders and fills to what the venue says: orders placed elsewhere are
- * adopted, orders that ended while we were away are looked up, missed fills are fetched.
+ * Brings what we know of an account to what the venue says: orders placed elsewhere are adopted, orders that ended
+ * while we were away are looked up, missed fills are fetched, positions and balances are compared with what the
+ * fills add up to. Answers what was different; all of it is adopted by then. Rejects when the venue cannot be asked
+ * or the ledger cannot be written.
  */
-export async function reconcile(session: AccountSession, parts: Parts): Promise<void> {
+export async function reconcile(session: AccountSession, parts: Parts): Promise<Differences> {
   const { accountId } = session.trading;
-  const theirs = await session.trading.openOrders();
+  const theirs = (await session.trading.openOrders()).map(named);
   const listed = new Set(theirs.map(nameOf));
-  for (const order of theirs) parts.keeper.hear(order, 'reconciled');
+  const found: (ReconciliationDifference | null)[] = [];
+  for (const order of theirs) found.push(await adopt(order, parts));
   for (const order of parts.keeper.open(accountId)) {
-    if (!listed.has(order.clientOrderId)) await lookUp(session, order, parts);
+    if (!listed.has(order.clientOrderId)) found.push(await lookUp(session, order, parts));
   }
-  await fetchFills(session, parts);
+  const holdings = parts.instrument && (await compareHoldings(session, parts, parts.instrument));
+  const fills = await fetchFills(session, parts);
+  found.push(...fills.map(missedFill));
+  if (holdings) found.push(...(await holdings()));
   parts.history?.resume(session);
+  return found.filter((difference) => difference !== null);
 }
 
-async function lookUp(session: AccountSession, order: Order, parts: Parts): Promise<void> {
+async function adopt(order: Order, { keeper, ledger }: Parts): Promise<ReconciliationDifference | null> {
+  const { accountId, clientOrderId } = order;
+  const isOnItsWay = keeper.isInFlight(order);
+  const known =
+    keeper.get(accountId, clientOrderId) ?? (await ledger.orders.byClientId({ accountId, clientOrderId }));
+  const difference = isOnItsWay ? null : orderDifference(known, order);
+  keeper.hear(order, { kind: 'reconciled', detail: difference?.cause });
+  return difference;
+}
+
+async function lookUp(
+  session: AccountSession,
+  order: Order,
+  parts: Parts,
+): Promise<ReconciliationDifference | null> {
   // On its way right now, or being looked up by the desk: not being listed proves nothing yet.
-  if (parts.keeper.isInFlight(order)) return;
+  if (parts.keeper.isInFlight(order)) return null;
   const found = await session.trading.findOrder(venueRef(order));
+  const before = parts.keeper.get(order.accountId, order.clientOrderId);
   if (found) {
-    parts.keeper.hear(found, 'reconciled');
-    return;
+    const known = parts.keeper.hear(found, { kind: 'reconciled' });
+    // What the stream told while we asked is no news.
+    return before === order && isFinal(known.state) ? endedMeanwhile(order, known) : null;
   }
   if (order.venueOrderId === null) return settleUnacknowledged(session, order, parts);
   // The stream spoke while we asked: "not found" is older than what it said.
-  if (parts.keeper.get(order.accountId, order.clientOrderId) !== order) return;
+  if (before !== order) return null;
   // Acknowledged once and now unknown to the venue: a person has to look.
   const reason = 'The venue no longer lists this order, open or done.';
   await parts.keeper.commit(
     { ...order, state: 'needsYou', reason, updatedAt: parts.clock() },
-    undefined,
-    'reconciled',
+    { kind: 'reconciled' },
   );
+  return noLongerListed(order);
 }
 
 /** Never acknowledged, perhaps because we stopped while it was sent: one "not found" may be the venue's lag. */
-async function settleUnacknowledged(session: AccountSession, order: Order, parts: Parts): Promise<void> {
+async function settleUnacknowledged(
+  session: AccountSession,
+  order: Order,
+  parts: Parts,
+): Promise<ReconciliationDifference | null> {
   const { trading } = session;
-  const verdict = await settleUnknown({ order, trading, wait: parts.wait });
+  const verdict = await parts.keeper.whileInFlight(order, () =>
+    settleUnknown({ order, trading, wait: parts.wait }),
+  );
   const present = parts.keeper.get(order.accountId, order.clientOrderId) ?? order;
-  if (isFinal(present.state) || present.venueOrderId !== null) return;
-  if (verdict.kind === 'found') parts.keeper.hear(verdict.order, 'reconciled');
-  else
-    await parts.keeper.commit(
-      { ...present, ...conclusion(verdict), updatedAt: parts.clock() },
-      undefined,
-      'reconciled',
-    );
+  if (isFinal(present.state) || present.venueOrderId !== null) return null;
+  if (verdict.kind === 'found') {
+    const known = parts.keeper.hear(verdict.order, { kind: 'reconciled' });
+    return isFinal(known.state) ? endedMeanwhile(order, known) : null;
+  }
+  await parts.keeper.commit(
+    { ...present, ...conclusion(verdict), updatedAt: parts.clock() },
+    { kind: 'reconciled' },
+  );
+  return verdict.kind === 'notPlaced' ? neverArrived(order) : null;
 }
 
 /**
  * Fetches the fills since the last time, a week at most: orders wait for this. What is older is left to the
- * backfill.
+ * backfill. Answers those that we should have had and had not; the first time there are none of those.
  */
-async function fetchFills(session: AccountSession, parts: Parts): Promise<void> {
+async function fetchFills(session: AccountSession, parts: Parts): Promise<readonly Fill[]> {
   const { accountId } = session.trading;
   const stored = await parts.ledger.keyValues.get({ key: FILLS_KEY(accountId) });
   const wanted = stored === null ? 0 : Math.max(0, Number(stored) - OVERLAP);
   const started = parts.clock();
   const since = Math.max(wanted, started - BLOCKING_MS);
+  const missed: Fill[] = [];
   let cursor: string | null = null;
   do {
     const page: { readonly rows: readonly Fill[]; readonly cursor: string | null } =
       await session.trading.fills(cursor, since);
     // Page by page, so that an interruption loses nothing: the mark below only moves when all are in.
-    await parts.keeper.keepFills(page.rows);
+    const added = await parts.keeper.keepFills(page.rows);
+    if (stored !== null) missed.push(...added);
     cursor = page.cursor;
   } while (cursor !== null);
   // Before the mark moves, or a stop in between would lose the gap.
   if (wanted < since) await parts.history?.take(session, wanted);
   await parts.ledger.keyValues.set({ key: FILLS_KEY(accountId), value: String(started), time: started });
+  return missed;
 }

@@ -5,9 +5,14 @@ import type { TradingAccount } from '../exchanges/exchange.ts';
 import { venueRef } from './order-identity.ts';
 
 /** Waits between look-ups, ms: the venue's own history can lag by seconds. */
-const WAITS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000];
+const WAITS = [500, 1000, 2000, 2000, 1000, 2000, 6000, 15_000, 30_000];
 /** "Not found" counts only when the venue has said it this often in a row. */
 const NOT_FOUND_NEEDED = 3;
+/**
+ * A request can be late on the line, and venues take one for up to five seconds after its time stamp: "not found"
+ * before that may be true and yet not the end.
+ */
+const MAY_ARRIVE_MS = 5000;
 
 /**
  * Whether a failed request may have been carried out all the same. "Duplicate" is among them: our ids are made
@@ -46,15 +51,18 @@ export async function settleUnknown({
   isOver = () => false,
 }: LookUp): Promise<Verdict> {
   let notFound = 0;
+  // Counted from the waits and not by a clock: one that is set forward meanwhile must not shorten this.
+  let waited = 0;
   let reason = 'the venue did not answer';
   for (const ms of WAITS) {
     await wait(ms);
+    waited += ms;
     if (isOver()) break;
     try {
       const found = await trading.findOrder(venueRef(order));
       if (found) return { kind: 'found', order: found };
       notFound += 1;
-      if (notFound >= NOT_FOUND_NEEDED) return { kind: 'notPlaced' };
+      if (notFound >= NOT_FOUND_NEEDED && waited > MAY_ARRIVE_MS) return { kind: 'notPlaced' };
     } catch (error) {
       notFound = 0;
       reason = error instanceof Error ? error.message : reason;

@@ -49,6 +49,7 @@ export function memorySettings(initial: Settings = DEFAULT_SETTINGS): SettingsSt
 export const NO_DIALOGS: ApplicationPorts['dialogs'] = {
   saveExport: () => Promise.resolve(null),
   saveActivity: () => Promise.resolve(null),
+  saveOrders: () => Promise.resolve(null),
   openExport: () => Promise.resolve(null),
   openReplay: () => Promise.resolve(null),
   confirmForget: () => Promise.resolve(true),

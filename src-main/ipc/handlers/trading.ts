@@ -6,7 +6,11 @@ import type { AccountSessions } from '../../trading/account-sessions.ts';
 import type { OrderDesk } from '../../trading/order-desk.ts';
 import type { OrderKeeper } from '../../trading/order-keeper.ts';
 import type { PreviewDesk } from '../../trading/preview-desk.ts';
+import { exportOrders } from '../../trading/export-orders.ts';
+import { orderTimeline } from '../../trading/order-timeline.ts';
+import type { PressGuard } from '../../trading/press-guard.ts';
 import type { ProtectionDesk } from '../../trading/protection-desk.ts';
+import type { Reconciler } from '../../trading/reconciler.ts';
 import type { CallContext } from '../router.ts';
 
 /** What is there while the vault is open. */
@@ -18,17 +22,31 @@ export interface TradingParts {
   readonly sessions: AccountSessions;
   readonly directory: Pick<AccountDirectory, 'inspect'>;
   readonly ledger: LedgerRepositories;
+  readonly presses: PressGuard;
+  readonly reconciler: Pick<Reconciler, 'now' | 'reports'>;
+  readonly clock: () => number;
 }
 
-export function tradingHandlers(live: () => TradingParts): Handlers<CallContext>['trading'] {
+/** @param chooseFile asks in a dialog of main's own where to write; null when the person cancelled */
+export function tradingHandlers(
+  live: () => TradingParts,
+  chooseFile: () => Promise<string | null>,
+): Handlers<CallContext>['trading'] {
   return {
     preview: (draft) => live().previews.preview(draft),
-    place: ({ intentId, ...draft }) => live().desk.place(draft, intentId),
+    place: ({ intentId, ...draft }) => {
+      const { desk, presses } = live();
+      presses.pressed(draft, intentId);
+      return desk.place(draft, intentId);
+    },
     amend: (amendment) => live().desk.amend(amendment),
     cancel: ({ accountId, clientOrderId }) => live().desk.cancel(accountId, clientOrderId),
     cancelAll: ({ accountId, symbol }) => live().desk.cancelAll(accountId, symbol),
-    closePosition: ({ accountId, symbol, positionSide, intentId }) =>
-      live().desk.closePosition(accountId, symbol, positionSide, intentId),
+    closePosition: ({ accountId, symbol, positionSide, intentId }) => {
+      const { desk, presses } = live();
+      presses.pressed({ accountId, symbol, positionSide, closes: true }, intentId);
+      return desk.closePosition(accountId, symbol, positionSide, intentId);
+    },
     setLeverage: async ({ accountId, symbol, leverage }) => {
       await live().sessions.requireTrading(accountId).trading.setLeverage(symbol, leverage);
       live().previews.forget();
@@ -58,6 +76,24 @@ export function tradingHandlers(live: () => TradingParts): Handlers<CallContext>
     marketModes: ({ accountId, symbol }) => live().sessions.require(accountId).trading.modes(symbol),
     openOrders: ({ accountId }) => live().keeper.open(accountId),
     orderHistory: (filter) => live().ledger.orders.list(filter),
+    exportOrders: async (filter) => {
+      // Asked for first: a locked vault opens no dialog, and one locked meanwhile writes nothing.
+      live();
+      const path = await chooseFile();
+      if (path === null) return null;
+      const { orders } = live().ledger;
+      const page = async (offset: number, limit: number) =>
+        (await orders.list({ ...filter, offset, limit })).rows;
+      return { path, rows: await exportOrders(path, page) };
+    },
+    timeline: (key) => orderTimeline(live(), key),
+    lookAgain: ({ accountId, clientOrderId }) => live().desk.lookAgain(accountId, clientOrderId),
+    markNotPlaced: ({ accountId, clientOrderId }) => live().desk.markNotPlaced(accountId, clientOrderId),
+    reconciliations: () => {
+      const { sessions, reconciler } = live();
+      return reconciler.reports(sessions.all().map(({ account }) => account.id));
+    },
+    reconcile: ({ accountId }) => live().reconciler.now(live().sessions.require(accountId)),
     fills: (filter) => live().ledger.fills.list(filter),
   };
 }

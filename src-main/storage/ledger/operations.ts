@@ -5,6 +5,7 @@ import { fillOperations } from './repositories/fills.ts';
 import { fundsIntentOperations } from './repositories/funds-intents.ts';
 import { keyValueOperations } from './repositories/key-values.ts';
 import { orderOperations } from './repositories/orders.ts';
+import { orderRequestOperations } from './repositories/order-requests.ts';
 import { requestLogOperations } from './repositories/request-log.ts';
 import { snapshotOperations } from './repositories/snapshots.ts';
 
@@ -17,6 +18,7 @@ export function ledgerOperations(db: Db) {
     snapshots: snapshotOperations(db),
     alerts: alertOperations(db),
     requestLog: requestLogOperations(db),
+    orderRequests: orderRequestOperations(db),
     keyValues: keyValueOperations(db),
     fundsIntents: fundsIntentOperations(db),
   };

@@ -80,4 +80,9 @@ CREATE INDEX requests_figures ON requests (
 );
 `;
 
-export const MIGRATIONS: readonly string[] = [FIRST, FUNDS_INTENTS, REQUESTS];
+/** What each step of an order was: the intent, the request, an answer, a look-up. */
+const ORDER_STEPS = `
+ALTER TABLE order_events ADD COLUMN kind TEXT NOT NULL DEFAULT 'state';
+`;
+
+export const MIGRATIONS: readonly string[] = [FIRST, FUNDS_INTENTS, REQUESTS, ORDER_STEPS];

@@ -1,42 +1,75 @@
 /** The ledger's worker thread: the only place that has the database open, so that no query stalls the main process. */
 import { parentPort } from 'node:worker_threads';
 import { HoldfastError } from '../../errors.ts';
+import { commitTogether } from './group-commit.ts';
+import type { Task } from './group-commit.ts';
 import type { LedgerRequest, LedgerResponse } from './messages.ts';
 import { openLedger, storageError } from './open.ts';
 import type { Db } from './open.ts';
 import { ledgerOperations } from './operations.ts';
 
 type AnyOperation = (input: unknown) => unknown;
+type RunRequest = Extract<LedgerRequest, { kind: 'run' }>;
 
 let db: Db | null = null;
 let operations: Readonly<Record<string, Readonly<Record<string, AnyOperation>>>> = {};
+/** What came in since the last turn. */
+let waiting: RunRequest[] = [];
 
-function run(request: LedgerRequest): unknown {
-  switch (request.kind) {
-    case 'open':
-      db?.close();
-      db = openLedger({ file: request.file, key: request.key });
-      operations = ledgerOperations(db) as unknown as typeof operations;
-      return null;
-    case 'close':
-      db?.close();
-      db = null;
-      operations = {};
-      return null;
-    case 'run': {
-      const operation = operations[request.repository]?.[request.operation];
-      if (!operation) throw new HoldfastError('storage', 'ledger.closed', 'The ledger is not open.');
-      return operation(request.input);
-    }
+function answer(response: LedgerResponse): void {
+  parentPort?.postMessage(response);
+}
+
+function fail(id: number, error: unknown): void {
+  answer({ id, ok: false, error: storageError(error).toShape() });
+}
+
+function taskOf({ id, repository, operation, input }: RunRequest): Task {
+  return {
+    run: () => {
+      const found = operations[repository]?.[operation];
+      if (!found) throw new HoldfastError('storage', 'ledger.closed', 'The ledger is not open.');
+      return found(input);
+    },
+    done: (value) => {
+      answer({ id, ok: true, value });
+    },
+    failed: (error) => {
+      fail(id, error);
+    },
+  };
+}
+
+function flush(): void {
+  const requests = waiting;
+  waiting = [];
+  if (db) commitTogether(db, requests.map(taskOf));
+  else for (const request of requests) fail(request.id, closed());
+}
+
+function control(request: Exclude<LedgerRequest, RunRequest>): null {
+  db?.close();
+  db = null;
+  operations = {};
+  if (request.kind === 'open') {
+    db = openLedger({ file: request.file, key: request.key });
+    operations = ledgerOperations(db) as unknown as typeof operations;
   }
+  return null;
 }
 
 parentPort?.on('message', (request: LedgerRequest) => {
-  let response: LedgerResponse;
-  try {
-    response = { id: request.id, ok: true, value: run(request) };
-  } catch (error) {
-    response = { id: request.id, ok: false, error: storageError(error).toShape() };
+  if (request.kind === 'run') {
+    // Everything that is in the queue by now has come before the turn ends.
+    if (waiting.push(request) === 1) setImmediate(flush);
+    return;
   }
-  parentPort?.postMessage(response);
+  flush();
+  try {
+    answer({ id: request.id, ok: true, value: control(request) });
+  } catch (error) {
+    fail(request.id, error);
+  }
 });
+
+const closed = () => new HoldfastError('storage', 'ledger.closed', 'The ledger is not open.');

@@ -104,7 +104,8 @@ export async function desk(made: Rig): Promise<Desk> {
       vi.waitFor(() => expect(known(order)?.state, known(order)?.reason).toBe(state), WAIT),
     history: async ({ clientOrderId }) => {
       const key = { accountId: access.accountId, clientOrderId };
-      return (await ledger.repositories.orders.events(key)).map(({ state }) => state);
+      const states = (await ledger.repositories.orders.events(key)).flatMap(({ state }) => state ?? []);
+      return states.filter((state, index) => state !== states[index - 1]);
     },
   };
 }

@@ -184,9 +184,9 @@ describe('the ledger through its worker', () => {
     await ledger.repositories.orders.record([{ order: order(1, { state: 'filled', updatedAt: 9 }) }]);
     expect(await ledger.repositories.orders.events({ accountId: 'practice', clientOrderId: 'hf-1' })).toEqual(
       [
-        { time: 1, state: 'sending', detail: null },
-        { time: 5, state: 'working', detail: 'acknowledged' },
-        { time: 9, state: 'filled', detail: null },
+        { time: 1, kind: 'state', state: 'sending', detail: null },
+        { time: 5, kind: 'state', state: 'working', detail: 'acknowledged' },
+        { time: 9, kind: 'state', state: 'filled', detail: null },
       ],
     );
     expect(await ledger.repositories.orders.open()).toEqual([]);

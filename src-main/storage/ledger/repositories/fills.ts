@@ -21,9 +21,14 @@ export function fillOperations(db: Db) {
   const page = db.prepare<object, Row>(
     `SELECT data FROM fills WHERE ${filter} AND time < @before ORDER BY time DESC, n DESC LIMIT @limit OFFSET @skip`,
   );
-  const byOrder = db.prepare<[string, string], Row>(
-    "SELECT data FROM fills WHERE account_id = ? AND data ->> 'clientOrderId' = ? ORDER BY time, n",
+  // By time first: an index of names would cost every insert for what a person looks at now and then.
+  const byOrder = db.prepare<[number, string, string], Row>(
+    "SELECT data FROM fills WHERE time >= ? AND account_id = ? AND data ->> 'clientOrderId' = ? ORDER BY time, n",
   );
+  const after = db.prepare<[number, string], Row>(
+    'SELECT data FROM fills WHERE n > ? AND account_id = ? ORDER BY n',
+  );
+  const last = db.prepare<[], { n: number | null }>('SELECT max(n) AS n FROM fills');
   const insertAll = db.transaction((fills: readonly Fill[]) =>
     fills.filter(
       (fill) =>
@@ -59,7 +64,15 @@ export function fillOperations(db: Db) {
       const rows = page.all({ ...values, before: (first.hour + 1) * HOUR, limit: input.limit, skip });
       return { rows: rows.map((row) => JSON.parse(row.data) as Fill), total };
     },
-    byOrder: (input: { accountId: string; clientOrderId: string }) =>
-      byOrder.all(input.accountId, input.clientOrderId).map((row) => JSON.parse(row.data) as Fill),
+    /** An account's fills that were written after the n-th of all, and the number of the last of all. */
+    after: (input: { accountId: string; n: number }) => ({
+      fills: after.all(input.n, input.accountId).map((row) => JSON.parse(row.data) as Fill),
+      last: last.get()?.n ?? 0,
+    }),
+    /** @param input.since the order cannot have been filled before, ms UTC */
+    byOrder: (input: { accountId: string; clientOrderId: string; since?: number }) =>
+      byOrder
+        .all(input.since ?? 0, input.accountId, input.clientOrderId)
+        .map((row) => JSON.parse(row.data) as Fill),
   };
 }

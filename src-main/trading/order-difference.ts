@@ -1,0 +1,64 @@
+/** What a reconciliation calls the differences that it finds in orders and fills. */
+import type { Fill, Order, ReconciliationDifference } from '../../src-preload/contract/types/trading.ts';
+import { compareText } from '../market/decimal.ts';
+import { mergeOrder } from './order-merge.ts';
+import { deskState, isConfirmed, isFinal } from './order-states.ts';
+
+type Difference = ReconciliationDifference;
+
+/**
+ * The difference between an order as we know it and as the venue lists it among the open ones. Null when there is
+ * none, and when we knew that we did not know: an answer that was lost is no difference.
+ */
+export function orderDifference(known: Order | null, theirs: Order): Difference | null {
+  if (known === null) return of(theirs, 'placedElsewhere', null, wordsOf(theirs));
+  if (isFinal(known.state)) {
+    const isOurs = deskState(known) === 'notPlaced';
+    return isOurs ? of(theirs, 'unexplained', 'not placed', wordsOf(theirs)) : null;
+  }
+  if (!isConfirmed(known.state)) return null;
+  // A list that is older than what the stream said changes nothing.
+  const next = mergeOrder(known, theirs);
+  if (
+    next.filledQuantity !== known.filledQuantity &&
+    compareText(next.filledQuantity, known.filledQuantity) !== 0
+  )
+    return of(theirs, 'missedFill', `filled ${known.filledQuantity}`, `filled ${next.filledQuantity}`);
+  const isChanged =
+    !isSame(known.price, next.price) ||
+    !isSame(known.quantity, next.quantity) ||
+    !isSame(known.triggerPrice, next.triggerPrice);
+  return isChanged ? of(theirs, 'changedElsewhere', wordsOf(known), wordsOf(next)) : null;
+}
+
+export const endedMeanwhile = (known: Order, theirs: Order): Difference =>
+  of(known, 'endedMeanwhile', known.state, `${theirs.state}, filled ${theirs.filledQuantity}`);
+
+export const neverArrived = (known: Order): Difference => of(known, 'neverArrived', wordsOf(known), null);
+
+/** Acknowledged once, and now the venue has no record of it. */
+export const noLongerListed = (known: Order): Difference => of(known, 'unexplained', wordsOf(known), null);
+
+export const missedFill = ({ symbol, id, side, quantity, price }: Fill): Difference => ({
+  subject: 'fill',
+  symbol,
+  name: id,
+  cause: 'missedFill',
+  ours: null,
+  theirs: `${side} ${quantity} at ${price}`,
+});
+
+const of = (
+  { symbol, clientOrderId }: Order,
+  cause: Difference['cause'],
+  ours: string | null,
+  theirs: string | null,
+): Difference => ({ subject: 'order', symbol, name: clientOrderId, cause, ours, theirs });
+
+function wordsOf({ side, quantity, quoteAmount, price, state }: Order): string {
+  const size = quantity ?? quoteAmount ?? '?';
+  return `${side} ${size}${price === null ? '' : ` at ${price}`}, ${state}`;
+}
+
+const isSame = (a: string | null, b: string | null): boolean =>
+  a === b || (a !== null && b !== null && compareText(a, b) === 0);

@@ -1,0 +1,60 @@
+import type { Fill, Order, OrderEvent, OrderTimeline } from '../../src-preload/contract/types/trading.ts';
+import { HoldfastError } from '../errors.ts';
+import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
+import type { OrderKeeper } from './order-keeper.ts';
+import { isFinal } from './order-states.ts';
+
+/** The venue's clock may be behind ours by this much, ms. */
+const SKEW = 60_000;
+
+interface Parts {
+  readonly ledger: Pick<LedgerRepositories, 'orders' | 'fills' | 'orderRequests'>;
+  readonly keeper: Pick<OrderKeeper, 'get'>;
+  readonly clock: () => number;
+}
+
+/** The life of one order: journal, fills and requests. Rejects with `unknownOrder` for one that is not known. */
+export async function orderTimeline(
+  parts: Parts,
+  key: { readonly accountId: string; readonly clientOrderId: string },
+): Promise<OrderTimeline> {
+  const { ledger, keeper, clock } = parts;
+  const order = keeper.get(key.accountId, key.clientOrderId) ?? (await ledger.orders.byClientId(key));
+  if (!order) throw new HoldfastError('unknownOrder', 'order.notFound', 'This order is not known.');
+  const since = order.createdAt - SKEW;
+  const until = isFinal(order.state) ? order.updatedAt + SKEW : clock();
+  const names = [order.clientOrderId, ...(order.venueOrderId === null ? [] : [order.venueOrderId])];
+  const [steps, fills, requests] = await Promise.all([
+    ledger.orders.events(key),
+    ledger.fills.byOrder({ ...key, since }),
+    ledger.orderRequests.naming({ accountId: key.accountId, names, since, until }),
+  ]);
+  const events = [...steps, ...fills.map(fillEvent)].sort((a, b) => a.time - b.time);
+  return { order, events, requests, ...latencies(order, steps, fills) };
+}
+
+const fillEvent = ({ time, quantity, price, liquidity }: Fill): OrderEvent => ({
+  time,
+  kind: 'fill',
+  state: null,
+  detail: `${quantity} at ${price}, ${liquidity}`,
+});
+
+/** From the intent on, by our own clock where there is a choice: the venue's may be off. */
+function latencies(
+  order: Order,
+  steps: readonly OrderEvent[],
+  fills: readonly Fill[],
+): Pick<OrderTimeline, 'toSent' | 'toAcknowledged' | 'toFirstFill' | 'toDone'> {
+  const intent = steps.find(({ kind }) => kind === 'intent')?.time;
+  const after = (time: number | undefined): number | null =>
+    intent === undefined || time === undefined ? null : Math.max(0, time - intent);
+  const first = (is: (step: OrderEvent) => boolean): number | undefined => steps.find(is)?.time;
+  const filledBy = first(({ state }) => state === 'partiallyFilled' || state === 'filled') ?? fills[0]?.time;
+  return {
+    toSent: after(first(({ kind }) => kind === 'sent')),
+    toAcknowledged: after(first(({ kind }) => kind === 'acknowledged')),
+    toFirstFill: after(filledBy),
+    toDone: isFinal(order.state) ? after(first(({ state }) => state !== null && isFinal(state))) : null,
+  };
+}
