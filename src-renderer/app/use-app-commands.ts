@@ -81,6 +81,12 @@ export function useAppCommands(): Actions {
         group,
         run: () => (frame.hotkeysOpen.value = true),
       },
+      {
+        id: 'limits',
+        title: t('risk.limits.title'),
+        group,
+        run: () => void router.push({ name: 'settings', params: { section: 'limits' } }),
+      },
       ...looks(),
       { id: 'about', title: t('settings.about.title'), group, run: actions.about },
     ];
