@@ -73,7 +73,7 @@ export const GALLERY_VIEWS: readonly GalleryView[] = [
     route: '/orders',
     states: ['full'],
     flags: ['oldTimeline'],
-    click: '.orders tbody tr:nth-child(2) td button:first-child',
+    click: '.orders tbody tr:nth-child(3) td button:first-child',
   },
   { name: 'funds', route: '/funds', states: ['full', 'loading', 'error'] },
   { name: 'funds-deposit', route: '/funds/acc-fake-bybit/deposit', states: ['full', 'empty', 'error'] },

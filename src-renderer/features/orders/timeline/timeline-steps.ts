@@ -3,6 +3,9 @@ import type { OrderEvent, OrderTimeline } from '../../../../src-preload/contract
 import { formatAge, formatTime } from '../../../lib/format.ts';
 import { GROUP_SPACE, decimalSign } from '../../../lib/locale.ts';
 
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
 export interface TimelineStep {
   readonly event: OrderEvent;
   /** Milliseconds since the step before; null for the first. */
@@ -32,10 +35,11 @@ export function stepsOf(events: readonly OrderEvent[]): readonly TimelineStep[] 
 export const stepTime = (ms: number): string =>
   `${formatTime(ms, 'time')}${decimalSign()}${String(ms % 1000).padStart(3, '0')}`;
 
-/** "12 ms", "1.4 s", "3 min". */
+/** "12 ms", "1.4 s", "1 min 58 s", "4 h". */
 export function span(ms: number): string {
   if (ms < 1000) return `${String(ms)}${GROUP_SPACE}ms`;
-  if (ms >= 60_000) return formatAge(ms);
+  if (ms >= HOUR_MS) return formatAge(ms);
+  if (ms >= MINUTE_MS) return `${formatAge(ms)} ${formatAge(ms % MINUTE_MS)}`;
   return `${(ms / 1000).toFixed(1).replace('.', decimalSign())}${GROUP_SPACE}s`;
 }
 
