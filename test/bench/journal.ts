@@ -76,7 +76,7 @@ export async function run(): Promise<BenchResult[]> {
         note: 'they share one wait for the disk',
       },
       await deskOverhead(),
-      ...(await reconciliationCpu(ledger, keeper)),
+      await reconciliationCpu(ledger),
     ];
   } finally {
     await ledger.dispose();

@@ -1,6 +1,7 @@
 import { HoldfastError } from '../../../src-main/errors.ts';
 import type { Exchange, Order, TradingAccount } from '../../../src-main/exchanges/exchange.ts';
 import { AccountSessions } from '../../../src-main/trading/account-sessions.ts';
+import type { OrderGate } from '../../../src-main/trading/order-gate.ts';
 import { OrderDesk } from '../../../src-main/trading/order-desk.ts';
 import { OrderKeeper } from '../../../src-main/trading/order-keeper.ts';
 import type { Account } from '../../../src-preload/contract/types/account.ts';
@@ -26,7 +27,12 @@ export const ACCOUNT: Account = {
 };
 
 /** A desk over the given ledger and a venue that accepts everything `over` does not replace. */
-export function deskOver(ledger: TestLedger, over: Partial<TradingAccount> = {}, account: Account = ACCOUNT) {
+export function deskOver(
+  ledger: TestLedger,
+  over: Partial<TradingAccount> = {},
+  account: Account = ACCOUNT,
+  more: { readonly gate?: OrderGate; readonly wait?: (ms: number) => Promise<void> } = {},
+) {
   const trading: FakeAccount = fakeAccount(over);
   const seen: Order[] = [];
   const writeFailures: unknown[] = [];
@@ -55,6 +61,7 @@ export function deskOver(ledger: TestLedger, over: Partial<TradingAccount> = {},
     newId: () => String(next++),
     wait: () => Promise.resolve(),
     ready: () => Promise.resolve(),
+    ...more,
   });
   return { desk: made, trading, keeper, seen, session, writeFailures };
 }
