@@ -7,6 +7,16 @@ import { api } from '../../../lib/api.ts';
 /** Reports come from reconnects and timers too; nobody tells the window, so it looks. */
 const LOOK_MS = 5000;
 
+/** The newest report of each account: main may name several. */
+function newestOf(reports: readonly ReconciliationReport[]): ReadonlyMap<string, ReconciliationReport> {
+  const newest = new Map<string, ReconciliationReport>();
+  for (const report of reports) {
+    const known = newest.get(report.accountId);
+    if (known === undefined || report.startedAt > known.startedAt) newest.set(report.accountId, report);
+  }
+  return newest;
+}
+
 /** The last report of each account, and the button that makes a new one. */
 export function useReconciliations() {
   const reports = shallowRef<ReadonlyMap<string, ReconciliationReport>>(new Map());
@@ -24,7 +34,7 @@ export function useReconciliations() {
     if (mine !== question) return;
     error.value = answer.ok ? null : answer.error;
     if (!answer.ok) return;
-    reports.value = new Map(answer.value.map((report) => [report.accountId, report]));
+    reports.value = newestOf(answer.value);
     loaded.value = true;
   }
 

@@ -49,6 +49,15 @@ describe('the reconciliation report', () => {
     expect(text()).toContain('Everything agreed.');
   });
 
+  it('shows the newest of several reports of an account, in whatever order they come', async () => {
+    const older = report({ startedAt: NOW - 60_000, trigger: 'start' });
+    const oldest = report({ startedAt: NOW - 120_000, trigger: 'wake' });
+    const { text } = await show({ 'trading.reconciliations': () => good([older, report(), oldest]) });
+    expect(text()).toContain('after a lost connection');
+    expect(text()).not.toContain('at the start ·');
+    expect(text()).not.toContain('after sleep ·');
+  });
+
   it('says of an account without a report that its orders wait, never that it agreed', async () => {
     const { text } = await show({ 'trading.reconciliations': () => good([]) });
     expect(text()).toContain('New orders wait until it has been.');

@@ -140,6 +140,15 @@ describe('the kill switch', () => {
     expect(named(bridge, 'risk.engageKillSwitch')[0]?.input).toEqual({ flatten: true });
   });
 
+  it('names an account that could not be asked at all', async () => {
+    const steps = [step('', { symbol: '', result: 'unknown', message: 'The venue did not answer.' })];
+    await show({ 'risk.killSwitch': () => engaged({ progress: 'incomplete', flatten: true, steps }) });
+    button('What happened').click();
+    await settle();
+    expect(text()).toContain('The whole account');
+    expect(text()).toContain('The venue did not answer.');
+  });
+
   it('does not let an old answer overwrite what the topic has said since', async () => {
     let finish: (status: unknown) => void = () => undefined;
     const bridge = await show({
