@@ -6,6 +6,7 @@ import type { Exchanged } from './http-exchange.ts';
 import { OriginPools } from './origin-pools.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import type { Ticket } from './rate-limiter.ts';
+import { ORDER_DEADLINE_MS, refuseLate, type SendDeadline, sendWithin, tooLate } from './send-deadline.ts';
 import { systemTime } from './time.ts';
 import type { NetTime } from './time.ts';
 import type {
@@ -53,14 +54,19 @@ export class HttpClient implements VenueHttp {
 
   async send(job: HttpJob): Promise<HttpResponse> {
     this.#refuse(job);
+    const { lane } = job;
+    const deadline =
+      job.deadline ?? (lane === 'order' ? sendWithin(ORDER_DEADLINE_MS, this.#time) : undefined);
+    refuseLate(deadline);
     const askedAt = this.#time.now();
     const askedAtMonotonic = this.#time.monotonic();
     // Awaits only where there is something to wait for: an order on an idle client goes out in this same turn.
     const ticket = this.#limiter.tryTake(job) ?? (await this.#limiter.wait(job));
     let request: HttpRequest;
     try {
+      refuseLate(deadline);
       const built = job.build();
-      request = 'then' in built ? await built : built;
+      request = 'then' in built ? await this.#inTime(built, deadline) : built;
       // A signature took its time: the venue may have been paused or closed meanwhile.
       this.#refuseAll();
       if (request.method === 'GET' && request.body !== undefined)
@@ -69,7 +75,7 @@ export class HttpClient implements VenueHttp {
       ticket.end(false, this.#time.monotonic());
       throw error;
     }
-    return this.#exchange(job, request, ticket, askedAt, askedAtMonotonic);
+    return this.#exchange({ ...job, deadline }, request, ticket, askedAt, askedAtMonotonic);
   }
 
   limit(budget: string, rule: BudgetRule): void {
@@ -134,6 +140,22 @@ export class HttpClient implements VenueHttp {
     if (error) throw error;
   }
 
+  /** A signature that hangs must not hold a slot, nor come with an order much later. */
+  async #inTime(built: Promise<HttpRequest>, deadline: SendDeadline | undefined): Promise<HttpRequest> {
+    if (deadline === undefined) return built;
+    let cancel = (): void => undefined;
+    const late = new Promise<never>((_resolve, reject) => {
+      cancel = this.#time.after(deadline.leftMs(), () => {
+        reject(tooLate());
+      });
+    });
+    try {
+      return await Promise.race([built, late]);
+    } finally {
+      cancel();
+    }
+  }
+
   #refuseAll(): void {
     if (this.#isDisposed) throw notSent('the venue was closed');
     if (this.#pause === null) return;
@@ -162,6 +184,7 @@ export class HttpClient implements VenueHttp {
         request,
         isWrite: job.isWrite,
         timeoutMs: job.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+        deadline: job.deadline,
         time,
       });
       ticket.end(true, time.monotonic());

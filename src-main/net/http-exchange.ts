@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { noAnswer, notSent } from './failures.ts';
 import { USER_AGENT } from './host-rules.ts';
+import { type SendDeadline, tooLate } from './send-deadline.ts';
 import type { NetTime } from './time.ts';
 import type { HttpRequest, HttpResponse } from './types.ts';
 
@@ -17,6 +18,8 @@ interface Options {
   readonly request: HttpRequest;
   readonly isWrite: boolean;
   readonly timeoutMs: number;
+  /** Past it no first byte is written. */
+  readonly deadline: SendDeadline | undefined;
   readonly time: NetTime;
 }
 
@@ -40,6 +43,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   readonly #resolve: (exchanged: Exchanged) => void;
   readonly #reject: (error: Error) => void;
   readonly #cancelTimer: () => void;
+  readonly #cancelDeadline: () => void;
   readonly #chunks: Buffer[] = [];
   #controller: Dispatcher.DispatchController | null = null;
   #isOver = false;
@@ -55,6 +59,11 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#cancelTimer = options.time.after(options.timeoutMs, () => {
       this.#timeOut();
     });
+    const { deadline, time } = options;
+    this.#cancelDeadline =
+      deadline === undefined
+        ? () => undefined
+        : time.after(Math.max(0, deadline.leftMs()), () => this.#late());
   }
 
   /** The pool is about to write the first byte. */
@@ -64,6 +73,14 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
       controller.abort(new Error('given up, or sent before'));
       return;
     }
+    // The timer may be behind: the machine slept, or was busy.
+    const { deadline } = this.#options;
+    if (deadline !== undefined && deadline.leftMs() <= 0) {
+      this.#late();
+      controller.abort(new Error('too late'));
+      return;
+    }
+    this.#cancelDeadline();
     this.#controller = controller;
     this.#sentAt = this.#options.time.now();
     this.#sentAtMonotonic = this.#options.time.monotonic();
@@ -109,6 +126,11 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     );
   }
 
+  /** Given up before anything was written: should a connection come, nothing is written on it. */
+  #late(): void {
+    if (this.#controller === null && this.#end()) this.#reject(tooLate());
+  }
+
   #timeOut(): void {
     const controller = this.#controller;
     const within = `within ${String(Math.round(this.#options.timeoutMs / 1000))} s`;
@@ -126,6 +148,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     if (this.#isOver) return false;
     this.#isOver = true;
     this.#cancelTimer();
+    this.#cancelDeadline();
     return true;
   }
 }

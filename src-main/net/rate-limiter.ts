@@ -29,7 +29,13 @@ export const MAX_IN_FLIGHT: Readonly<Record<Lane, number>> = {
   privateRead: 20,
   publicRead: 12,
 };
-export const LONGEST_WAIT_MS = 30_000;
+/** An order that waits goes out at a price of the past; a cancel is as good later. */
+export const LONGEST_WAIT_MS: Readonly<Record<Lane, number>> = {
+  cancel: 30_000,
+  order: 3_000,
+  privateRead: 30_000,
+  publicRead: 30_000,
+};
 const LONGEST_QUEUE = 2000;
 
 /** Units and a slot, taken together. Ends exactly once. */
@@ -126,14 +132,14 @@ export class RateLimiter {
     };
   }
 
-  /** Rejects with `rateLimited`/`net.tooLong` when its turn would come, or came, after 30 s. */
+  /** Rejects with `rateLimited`/`net.tooLong` when its turn would come, or came, after the longest wait. */
   wait(turn: Turn): Promise<Ticket> {
     const now = this.#time.monotonic();
     const expected = this.#expectedWait(turn, now);
-    if (expected > LONGEST_WAIT_MS || this.#waiting >= LONGEST_QUEUE)
-      return Promise.reject(tooLong(expected));
+    const longest = LONGEST_WAIT_MS[turn.lane];
+    if (expected > longest || this.#waiting >= LONGEST_QUEUE) return Promise.reject(tooLong(expected));
     return new Promise((resolve, reject) => {
-      const giveUpAt = now + LONGEST_WAIT_MS;
+      const giveUpAt = now + longest;
       this.#queues[LANES.indexOf(turn.lane)]?.push({ turn, giveUpAt, resolve, reject });
       this.#waiting += 1;
       this.#pump();

@@ -3,6 +3,8 @@
  * in their own. Failures are HoldfastErrors: see each promise.
  */
 
+import type { SendDeadline } from './send-deadline.ts';
+
 /** Who goes first when a budget is short: a cancel before an order, orders before reading. */
 export const LANES = ['cancel', 'order', 'privateRead', 'publicRead'] as const;
 export type Lane = (typeof LANES)[number];
@@ -62,6 +64,8 @@ export interface HttpJob {
   readonly build: () => HttpRequest | Promise<HttpRequest>;
   /** Default 10 s for the whole exchange once it is sent. */
   readonly timeoutMs?: number;
+  /** Default in lane `order`: 5 s from `send`; none in the others. */
+  readonly deadline?: SendDeadline | undefined;
 }
 
 export interface VenueHttp {
@@ -69,8 +73,9 @@ export interface VenueHttp {
    * Resolves with whatever the venue answered, an HTTP error status included: judging it is the adapter's work.
    * Rejects with
    * - what `build` threw, or `unavailable`/`net.notSent` when surely nothing reached the venue (no connection,
-   *   refused, closed);
-   * - `rateLimited`/`net.tooLong` with `retryAfterMs` when its turn would come after 30 s; nothing was sent;
+   *   refused, closed, past its deadline);
+   * - `rateLimited`/`net.tooLong` with `retryAfterMs` when its turn would come after 30 s, in lane `order` after
+   *   3 s; nothing was sent;
    * - `unavailable`/`net.breakerOpen` with `retryAfterMs` for a read while the error-rate breaker is open;
    * - `unavailable`/`net.noAnswer` for a read, `unknownOutcome`/`net.noAnswer` for a write whose answer never
    *   came or was cut;

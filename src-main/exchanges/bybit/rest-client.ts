@@ -1,5 +1,6 @@
 /** Bybit's REST: signs exactly what is sent, judges answers, and tells the network what limits Bybit named. */
 import { HoldfastError, toHoldfastError } from '../../errors.ts';
+import type { SendDeadline } from '../../net/send-deadline.ts';
 import type { HttpRequest, HttpResponse, VenueClock, VenueHttp } from '../../net/types.ts';
 import type { Signer } from '../exchange.ts';
 import { DEFAULT_LIMIT_WAIT_MS, lostAnswer, refusalError, refusesKey, statusError } from './errors.ts';
@@ -41,6 +42,7 @@ interface Job {
   /** Query without "?" or JSON text: what is signed is what is sent. */
   readonly payload: string;
   readonly isWrite: boolean;
+  readonly deadline?: SendDeadline | undefined;
 }
 
 interface Envelope {
@@ -81,6 +83,7 @@ export class BybitRestClient implements BybitRest {
       signed: true,
       payload: JSON.stringify(write.body),
       isWrite,
+      deadline: write.deadline,
     });
   }
 
@@ -118,6 +121,7 @@ export class BybitRestClient implements BybitRest {
       accountId: this.#parts.accountId,
       isWrite,
       build: () => this.#build(job),
+      deadline: job.deadline,
     });
     return this.#judge(job, response);
   }

@@ -1,4 +1,5 @@
 /** How the parts of the Bybit adapter ask over REST. `rest-client.ts` is the real one; tests hand in their own. */
+import type { SendDeadline } from '../../net/send-deadline.ts';
 import type { Lane } from '../../net/types.ts';
 
 /** Values are written as they are; undefined ones are left out. Lists are written by the caller, with commas. */
@@ -25,6 +26,8 @@ export interface BybitWrite extends Omit<BybitCall, 'params'> {
   readonly body: Readonly<Record<string, unknown>>;
   /** False for a POST that only asks (pre-check, a quote): a lost answer is then `unavailable`. Default true. */
   readonly acts?: boolean;
+  /** Past it nothing is sent, not on a second try either. Default in lane `order`: 5 s for each try. */
+  readonly deadline?: SendDeadline | undefined;
 }
 
 /** A whole answer with `retCode` 0. */

@@ -1,12 +1,16 @@
+import { createServer as createTcpServer } from 'node:net';
 import type { Socket } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { BREAKER_FAILURES } from '../../../src-main/net/breaker.ts';
+import { sendWithin } from '../../../src-main/net/send-deadline.ts';
 import { systemTime } from '../../../src-main/net/time.ts';
+import type { HttpRequest } from '../../../src-main/net/types.ts';
 import {
   answerOf,
   client,
   failure,
   job,
+  listen,
   log,
   order,
   origin,
@@ -16,7 +20,7 @@ import {
   setUp,
   useClient,
 } from './http-fixture.ts';
-import { until } from '../../support/net-time.ts';
+import { FakeTime, until } from '../../support/net-time.ts';
 
 setUp();
 
@@ -121,6 +125,85 @@ describe('turns', () => {
       code: 'net.noAnswer',
     });
     expect(received).toHaveLength(BREAKER_FAILURES + 1);
+  });
+});
+
+describe('an order whose price may be old by now', () => {
+  const late = { kind: 'unavailable', code: 'net.notSent' };
+  const budgets = [{ budget: 'orders' }];
+  const builds = { method: 'POST', path: '/', headers: {}, body: '{}' } as const;
+  let time: FakeTime;
+  beforeEach(() => {
+    time = new FakeTime();
+    useClient({ time });
+  });
+
+  it('is refused at once when its turn would come after 3 s, and a cancel goes then', async () => {
+    await serve((response) => response.end('{}'));
+    client.limit('orders', { limit: 1, windowMs: 5000 });
+    await client.send(order('{}', { budgets }));
+    expect(await failure(client.send(order('{}', { budgets })))).toMatchObject({
+      kind: 'rateLimited',
+      code: 'net.tooLong',
+    });
+    const cancel = client.send(order('{}', { budgets, lane: 'cancel' }));
+    await time.run(5500);
+    await cancel;
+    expect(received).toHaveLength(2);
+  });
+
+  it('is not sent when its signature comes after 5 s, and holds no units meanwhile', async () => {
+    await serve((response) => response.end('{}'));
+    client.limit('orders', { limit: 1, windowMs: 60_000 });
+    let sign: (request: HttpRequest) => void = () => undefined;
+    const build = () => new Promise<HttpRequest>((resolve) => (sign = resolve));
+    const refused = failure(client.send(order('{}', { budgets, build })));
+    await time.run(5000);
+    expect(await refused).toMatchObject(late);
+    sign({ ...builds, origin });
+    await client.send(order('{}', { budgets }));
+    expect(received).toHaveLength(1);
+  });
+
+  it('is not sent by a machine that slept while it was signed, whichever clock stood still', async () => {
+    await serve((response) => response.end('{}'));
+    const build = async () => {
+      await Promise.resolve();
+      time.setBy(5000);
+      return { ...builds, origin };
+    };
+    expect(await failure(client.send(order('{}', { build })))).toMatchObject(late);
+    const asleep = async () => {
+      await Promise.resolve();
+      time.sleep(5000);
+      return { ...builds, origin };
+    };
+    expect(await failure(client.send(order('{}', { build: asleep })))).toMatchObject(late);
+    expect(received).toEqual([]);
+  });
+
+  it('is not sent on a connection that comes after 5 s, while a read still waits for one', async () => {
+    // Accepts nobody: what waits is the handshake that never ends.
+    const silent = createTcpServer(() => undefined);
+    await listen(silent);
+    const https = origin.replace('http:', 'https:');
+    const refused = failure(client.send(order('{}', { build: () => ({ ...builds, origin: https }) })));
+    const read = failure(client.send(job({ origin: https })));
+    await time.run(5000);
+    expect(await refused).toMatchObject(late);
+    await time.run(5000);
+    expect(await read).toMatchObject({
+      code: 'net.notSent',
+      message: expect.stringContaining('10 s') as string,
+    });
+  });
+
+  it('keeps the deadline of whoever asked, past its own turn', async () => {
+    await serve((response) => response.end('{}'));
+    const deadline = sendWithin(1000, time);
+    time.advance(1000);
+    expect(await failure(client.send(order('{}', { deadline })))).toMatchObject(late);
+    expect(received).toEqual([]);
   });
 });
 

@@ -147,22 +147,36 @@ describe('lanes', () => {
 });
 
 describe('waiting', () => {
-  it('refuses at once what would wait longer than half a minute, and says for how long', async () => {
+  it.each(LANES)('refuses at once a %s that would wait too long, and says for how long', async (lane) => {
     limiter.limit('convert', { limit: 1, windowMs: 60_000 });
     spend(1, 'order', 'convert');
-    await expect(limiter.wait(turn('order', 'convert'))).rejects.toMatchObject({
+    await expect(limiter.wait(turn(lane, 'convert'))).rejects.toMatchObject({
       kind: 'rateLimited',
       code: 'net.tooLong',
       details: { retryAfterMs: 60_000 },
     });
   });
 
+  it('refuses an order that would wait longer than 3 s, where a cancel still waits', async () => {
+    limiter.limit('orders', { limit: 1, windowMs: 4000 });
+    spend(1, 'order', 'orders');
+    await expect(limiter.wait(turn('order', 'orders'))).rejects.toMatchObject({
+      code: 'net.tooLong',
+      details: { retryAfterMs: 4000 },
+    });
+    const done: string[] = [];
+    const cancel = queue(done, 'cancel', 'cancel', 'orders');
+    await time.run(4500);
+    await cancel;
+    expect(done).toEqual(['cancel']);
+  });
+
   it('counts those who go before: the queue itself can be too long', async () => {
     limiter.limit('slow', { limit: 1, windowMs: 10_000 });
-    spend(1, 'order', 'slow');
+    spend(1, 'cancel', 'slow');
     const done: string[] = [];
-    const kept = [1, 2, 3].map((n) => queue(done, String(n), 'order', 'slow'));
-    await expect(limiter.wait(turn('order', 'slow'))).rejects.toMatchObject({ code: 'net.tooLong' });
+    const kept = [1, 2, 3].map((n) => queue(done, String(n), 'cancel', 'slow'));
+    await expect(limiter.wait(turn('cancel', 'slow'))).rejects.toMatchObject({ code: 'net.tooLong' });
     await time.run(35_000, 500);
     await Promise.all(kept);
     expect(done).toEqual(['1', '2', '3']);
@@ -174,7 +188,7 @@ describe('waiting', () => {
     const job = limiter.wait(turn('order', 'ip'));
     const refused = expect(job).rejects.toMatchObject({ code: 'net.tooLong' });
     limiter.observe('ip', { remaining: 0, resetAt: time.monotonic() + 55_000 });
-    await time.run(LONGEST_WAIT_MS, 1000);
+    await time.run(LONGEST_WAIT_MS.order, 1000);
     await refused;
     held.end(true, time.monotonic());
   });

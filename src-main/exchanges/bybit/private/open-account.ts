@@ -1,6 +1,7 @@
 /** Puts the parts of one account together. Nothing is asked and nothing connects before somebody uses it. */
 import { HoldfastError } from '../../../errors.ts';
 import type { After } from '../../../market/shared-stream.ts';
+import { systemTime } from '../../../net/time.ts';
 import type { SocketSession, VenueClock, VenueNet } from '../../../net/types.ts';
 import type { AccountAccess, VenueId } from '../../exchange.ts';
 import { createBybitFunds } from '../funds/bybit-funds.ts';
@@ -91,7 +92,10 @@ export function openAccount(parts: OpenAccountParts): OpenedAccount {
     context,
     info,
     memory,
-    orders: new Orders(context, new OrderSender(accountId, rest, entry, clock), memory),
+    orders: new Orders(context, new OrderSender(accountId, rest, entry, clock), memory, {
+      ...systemTime,
+      now,
+    }),
     stream,
     entry,
     funds: isDemo ? null : createBybitFunds(fundsParts(context, parts)),

@@ -1,5 +1,6 @@
 /** One way out for orders: the order-entry socket while it is live, REST otherwise, and never both. */
 import { toHoldfastError } from '../../../errors.ts';
+import { refuseLate, type SendDeadline } from '../../../net/send-deadline.ts';
 import type { VenueClock } from '../../../net/types.ts';
 import type { BybitRest, BybitWrite } from '../rest.ts';
 import type { BybitCategory } from '../public/category.ts';
@@ -22,19 +23,26 @@ export class OrderSender {
     this.#clock = clock;
   }
 
-  async send(operation: BatchOperation, category: BybitCategory, body: Body): Promise<OrderAnswer> {
+  /** Rejects with `unavailable`/`net.notSent` when it cannot be written before the deadline. */
+  async send(
+    operation: BatchOperation,
+    category: BybitCategory,
+    body: Body,
+    deadline?: SendDeadline,
+  ): Promise<OrderAnswer> {
     const path = `/v5/order/${operation}`;
-    return this.#send(`order.${operation}`, path, body, orderBudget(operation, category));
+    return this.#send(`order.${operation}`, path, body, orderBudget(operation, category), deadline);
   }
 
   async sendBatch(
     operation: BatchOperation,
     category: BybitCategory,
     orders: readonly Body[],
+    deadline?: SendDeadline,
   ): Promise<OrderAnswer> {
     const budget = batchBudget(operation, category, orders.length);
     const body = { category, request: orders };
-    return this.#send(`order.${operation}-batch`, `/v5/order/${operation}-batch`, body, budget);
+    return this.#send(`order.${operation}-batch`, `/v5/order/${operation}-batch`, body, budget, deadline);
   }
 
   async #send(
@@ -42,11 +50,15 @@ export class OrderSender {
     path: string,
     body: BybitWrite['body'],
     budget: Budget,
+    deadline: SendDeadline | undefined,
   ): Promise<OrderAnswer> {
-    const answer = await this.#overEntry(operation, body, budget);
+    refuseLate(deadline);
+    const answer = await this.#overEntry(operation, body, budget, deadline);
     if (answer !== null) return answer;
     this.#entry?.open();
-    return fromRest(await this.#rest.post({ operation, path, body, lane: laneOf(operation), budget }));
+    return fromRest(
+      await this.#rest.post({ operation, path, body, lane: laneOf(operation), budget, deadline }),
+    );
   }
 
   /** Null: surely nothing was sent. */
@@ -54,6 +66,7 @@ export class OrderSender {
     operation: EntryOperation,
     body: BybitWrite['body'],
     budget: Budget,
+    deadline: SendDeadline | undefined,
   ): Promise<OrderAnswer | null> {
     const submit = (): Promise<OrderAnswer> | null =>
       this.#entry?.submit(operation, body, budget, budgetName(this.#accountId, budget.name)) ?? null;
@@ -65,6 +78,7 @@ export class OrderSender {
       // Refused for its time stamp, so surely not carried out: once more by a fresh clock, and never over REST.
       if (toHoldfastError(error).code !== 'bybit.clock') throw error;
       await this.#clock.sync().catch(() => undefined);
+      refuseLate(deadline);
       const again = submit();
       if (again === null) throw error;
       return again;

@@ -1,6 +1,8 @@
 /** Placing, amending, cancelling. An acknowledgement is not a result: fills are never read out of one. */
 import { HoldfastError, toHoldfastError } from '../../../errors.ts';
+import { ORDER_DEADLINE_MS, type SendDeadline, sendWithin } from '../../../net/send-deadline.ts';
 import type { BatchItem, Order, OrderAmendment, OrderRef, OrderRequest } from '../../exchange.ts';
+import { type NetTime, systemTime } from '../../../net/time.ts';
 import { lostAnswer, refusalError } from '../errors.ts';
 import { LARGEST_BATCH } from '../limits.ts';
 import type { BybitCategory } from '../public/category.ts';
@@ -13,27 +15,33 @@ import { notListed, type SpotFilter } from './order-mapping.ts';
 import type { OrderMemory } from './order-memory.ts';
 import type { OrderSender } from './order-sender.ts';
 
+type Time = Pick<NetTime, 'now' | 'monotonic'>;
+
 export class Orders {
   readonly #context: AccountContext;
   readonly #sender: OrderSender;
   readonly #memory: OrderMemory;
+  readonly #time: Time;
 
-  constructor(context: AccountContext, sender: OrderSender, memory: OrderMemory) {
+  constructor(context: AccountContext, sender: OrderSender, memory: OrderMemory, time: Time = systemTime) {
     this.#context = context;
     this.#sender = sender;
     this.#memory = memory;
+    this.#time = time;
   }
 
   async place(request: OrderRequest): Promise<Order> {
+    const deadline = sendWithin(ORDER_DEADLINE_MS, this.#time);
     const { markets } = this.#context;
     const market = markets.bySymbol(request.symbol) ?? (await markets.find(request.symbol));
     const body = createBody(market, request);
-    const answer = await this.#sender.send('create', market.category, body);
+    const answer = await this.#sender.send('create', market.category, body, deadline);
     return this.#placed(request, idOf(answer.data, request), answer.time);
   }
 
   /** Ten at a time and one category at a time; what the venue said of each, in the order asked. */
   async placeBatch(requests: readonly OrderRequest[]): Promise<readonly BatchItem[]> {
+    const deadline = sendWithin(ORDER_DEADLINE_MS, this.#time);
     const items: BatchItem[] = [];
     const groups = new Map<BybitCategory, { index: number; request: OrderRequest; body: Body }[]>();
     await Promise.all(
@@ -51,7 +59,7 @@ export class Orders {
     );
     const sends = [...groups].flatMap(([category, group]) =>
       chunks(group, LARGEST_BATCH).map(async (chunk) => {
-        const answers = await this.#sendBatch(category, chunk);
+        const answers = await this.#sendBatch(category, chunk, deadline);
         chunk.forEach(({ index }, position) => (items[index] = answers[position] as BatchItem));
       }),
     );
@@ -60,8 +68,10 @@ export class Orders {
   }
 
   async amend(amendment: OrderAmendment): Promise<Order> {
+    const deadline = sendWithin(ORDER_DEADLINE_MS, this.#time);
     const market = await this.#context.markets.find(amendment.symbol);
-    const answer = await this.#sender.send('amend', market.category, amendBody(market, amendment));
+    const body = amendBody(market, amendment);
+    const answer = await this.#sender.send('amend', market.category, body, deadline);
     const order = await this.#present(market, amendment, 'change');
     const { quantity, price, triggerPrice } = amendment;
     return {
@@ -102,10 +112,11 @@ export class Orders {
   async #sendBatch(
     category: BybitCategory,
     chunk: readonly { request: OrderRequest; body: Body }[],
+    deadline: SendDeadline,
   ): Promise<readonly BatchItem[]> {
     try {
       const bodies = chunk.map(({ body }) => body);
-      const answer = await this.#sender.sendBatch('create', category, bodies);
+      const answer = await this.#sender.sendBatch('create', category, bodies, deadline);
       const results = listOf(answer.data);
       const codes = listOf(answer.extInfo);
       // A list that lost some of its rows does not say whose refusals the others are.

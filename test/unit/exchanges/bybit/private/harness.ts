@@ -42,7 +42,7 @@ const contract = (
   fundingInterval: 480,
 });
 
-const LISTS: Readonly<Record<string, unknown[]>> = {
+export const LISTS: Readonly<Record<string, unknown[]>> = {
   spot: [
     {
       symbol: 'BTCUSDT',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HoldfastError } from '../../../../../src-main/errors.ts';
-import { failure, harness, NOW, orderRow, REQUEST, type Params } from './harness.ts';
+import { failure, harness, LISTS, NOW, orderRow, REQUEST, settled, type Params } from './harness.ts';
 
 const ACK = { orderId: 'o-1', orderLinkId: '1001' };
 const CREATE = '/v5/order/create';
@@ -11,6 +11,35 @@ const placed = async (request: Partial<typeof REQUEST>): Promise<Params | undefi
 };
 
 describe('a new order', () => {
+  it('is not sent when looking its market up took 5 s: its price may be old by now', async () => {
+    let answer: () => void = () => undefined;
+    const pending = new Promise<void>((resolve) => (answer = resolve));
+    const made = harness({
+      [CREATE]: () => ACK,
+      '/v5/market/instruments-info': async ({ category }) => {
+        await pending;
+        return { list: category === 'linear' ? LISTS['linear'] : [], nextPageCursor: '' };
+      },
+    });
+    const placing = failure(made.account.place(REQUEST));
+    const batch = made.account.placeBatch([REQUEST]);
+    await settled();
+    made.time.now += 5_000;
+    answer();
+    expect(await placing).toMatchObject({ kind: 'unavailable', code: 'net.notSent' });
+    expect(await batch).toMatchObject([{ ok: false, error: { code: 'net.notSent' } }]);
+    expect(made.net.http.sent.filter(({ job }) => job.operation.startsWith('order.'))).toEqual([]);
+  });
+
+  it('takes one deadline through every try of it', async () => {
+    const { account, net, time } = harness({ [CREATE]: () => ACK });
+    await account.place(REQUEST);
+    const sent = net.http.sent.find(({ job }) => job.operation === 'order.create');
+    expect(sent?.job.deadline?.leftMs()).toBeGreaterThan(0);
+    time.now += 5_000;
+    expect(sent?.job.deadline?.leftMs()).toBeLessThanOrEqual(0);
+  });
+
   it('is sent with what Bybit needs and answered as working, without fills', async () => {
     const { account, to } = harness({ [CREATE]: () => ACK });
     const order = await account.place(REQUEST);
