@@ -7,6 +7,8 @@ import type { Fault, Program, World } from './world.ts';
 /** A short form of what CI has time for; HOLDFAST_CHAOS_RUNS makes it longer. */
 const RUNS = Number(process.env['HOLDFAST_CHAOS_RUNS'] ?? '15');
 
+const LIMIT_MS = RUNS * 1000;
+
 const fault = fc.constantFrom<Fault>('none', 'none', 'none', 'neverArrives', 'answerLost', 'neverAnswered');
 const step = fc.oneof(
   {
@@ -26,7 +28,10 @@ const step = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 3000 }) }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('deaf' as const), on: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('deaf' as const), on: fc.constantFrom(true, true, false) }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('elsewhere' as const) }) },
   /** The program is killed after so many turns, whatever it does then, and started again. */
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('kill' as const), turns: fc.nat(4) }) },
@@ -83,7 +88,8 @@ async function perform(world: World, program: Program, one: Step, intents: strin
   return program;
 }
 
-async function expectTruth(world: World, program: Program, intents: readonly string[]): Promise<void> {
+/** Checks the invariants; answers how many orders and fills there were to check. */
+async function expectTruth(world: World, program: Program, intents: readonly string[]): Promise<number> {
   const { ledger, house, sent } = world;
   const { repositories } = ledger;
   const theirs = await ordersAtVenue(world);
@@ -117,30 +123,38 @@ async function expectTruth(world: World, program: Program, intents: readonly str
     differences.filter(({ subject, cause }) => subject !== 'order' && cause === 'unexplained'),
   );
   expect(strange, 'money appeared or vanished').toEqual([]);
+  return theirs.length + fills.length;
 }
 
 describe('the order desk in chaos', () => {
-  it('loses no order, doubles none and misreports none, whatever the line and the machine do', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 20 }), async (steps) => {
-        const world = await openWorld();
-        let program = await world.start();
-        try {
-          const intents: string[] = [];
-          for (const one of steps) program = await perform(world, program, one, intents);
-          // The power goes, comes back, and the line is good.
-          program.kill();
-          Object.assign(world.state, { fault: 'none', deaf: false });
-          program = await world.start();
-          await program.reconciler.ready(program.session);
-          for (let left = 5; left > 0; left -= 1) await world.turn();
-          await expectTruth(world, program, intents);
-        } finally {
-          program.kill();
-          world.ledger.dispose();
-        }
-      }),
-      { numRuns: RUNS, interruptAfterTimeLimit: 15_000 },
-    );
-  }, 60_000);
+  it(
+    'loses no order, doubles none and misreports none, whatever the line and the machine do',
+    async () => {
+      let checked = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 20 }), async (steps) => {
+          const world = await openWorld();
+          let program = await world.start();
+          try {
+            const intents: string[] = [];
+            for (const one of steps) program = await perform(world, program, one, intents);
+            // The power goes, comes back, and the line is good.
+            program.kill();
+            Object.assign(world.state, { fault: 'none', deaf: false });
+            program = await world.start();
+            await program.reconciler.ready(program.session);
+            for (let left = 5; left > 0; left -= 1) await world.turn();
+            checked += await expectTruth(world, program, intents);
+          } finally {
+            program.kill();
+            world.ledger.dispose();
+          }
+        }),
+        { numRuns: RUNS, interruptAfterTimeLimit: LIMIT_MS },
+      );
+      // A venue that refused everything would prove nothing.
+      expect(checked).toBeGreaterThan(0);
+    },
+    2 * LIMIT_MS + 20_000,
+  );
 });
