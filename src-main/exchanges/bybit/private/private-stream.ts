@@ -23,9 +23,12 @@ import { type PositionRow, readPosition } from './positions.ts';
 const SUBSCRIBED_MS = 5_000;
 const RETRY_MS = 2_000;
 const RETRY_MAX_MS = 30_000;
+/** While unreadable messages keep coming: reloading everything each time would use the limits up. */
+const DOUBT_MAX_MS = 60_000;
 /** Execution ids that are remembered, so that a fill told twice is told on once. */
 const MOST_FILLS = 5_000;
 const LOCKED = 'The vault is locked.';
+const UNREADABLE = 'Bybit sent something that Holdfast could not read.';
 /** Kinds that trying again does not mend. */
 const FOR_GOOD: ReadonlySet<string> = new Set(['auth', 'locked', 'permission']);
 
@@ -68,6 +71,11 @@ export class PrivateStream {
   #heard: Heard | null = null;
   #run = 0;
   #failures = 0;
+  /** An unreadable message came while REST was asked: what that loads may be older than it. */
+  #isInDoubt = false;
+  /** Reloads for unreadable messages, each of them soon after the one before. */
+  #doubts = 0;
+  #lastDoubtAt = 0;
   /** On this connection the topics were acknowledged. */
   #isSubscribed = false;
   /** How often topics were refused. */
@@ -111,6 +119,7 @@ export class PrivateStream {
   close(): void {
     this.#stop();
     this.#refusals = 0;
+    this.#doubts = 0;
     this.#phase = { state: 'connecting', reason: undefined };
   }
 
@@ -172,6 +181,7 @@ export class PrivateStream {
   #abandonLoad(): void {
     this.#run += 1;
     this.#heard = null;
+    this.#isInDoubt = false;
     this.#stopRetry?.();
     this.#stopRetry = null;
   }
@@ -208,6 +218,10 @@ export class PrivateStream {
       this.#state.load(present.positions, present.balances, heard);
       this.#parts.memory.replaceOpen(present.orders, askedAt);
       this.#failures = 0;
+      if (this.#isInDoubt) {
+        this.#tellPresent((event) => this.#emit(event));
+        return this.#loadAfterDoubt();
+      }
       this.#phase = { state: 'live', reason: undefined };
       this.#tellAll((event) => this.#emit(event));
     } catch (caught) {
@@ -236,10 +250,14 @@ export class PrivateStream {
   }
 
   #tellAll(tell: (event: AccountEvent) => void): void {
+    this.#tellPresent(tell);
+    tell(stateEvent(this.#phase));
+  }
+
+  #tellPresent(tell: (event: AccountEvent) => void): void {
     for (const order of this.#parts.memory.open()) tell({ kind: 'order', order });
     tell({ kind: 'positions', positions: this.#state.positions() });
     tell({ kind: 'balances', balances: this.#state.balances() });
-    tell(stateEvent(this.#phase));
   }
 
   #enqueue(text: string): void {
@@ -255,11 +273,24 @@ export class PrivateStream {
     });
   }
 
-  /** A message that could not be read may have been anything: all is loaded anew. */
+  /** A message that could not be read may have been anything: all is loaded anew, after it. */
   #distrust(): void {
-    if (this.#heard !== null || this.#stopRetry !== null) return;
-    this.#enter('stale', 'Bybit sent something that Holdfast could not read.');
-    this.#loadLater();
+    // Before the topics count, or waiting to try again, everything is still to be asked for.
+    if (this.#stopRetry !== null) return;
+    if (this.#heard === null) this.#loadAfterDoubt();
+    else this.#isInDoubt = true;
+  }
+
+  /** Waits twice as long each time while doubts keep coming: a field that we cannot read may be in every message. */
+  #loadAfterDoubt(): void {
+    const now = this.#parts.context.now();
+    if (now - this.#lastDoubtAt > 2 * DOUBT_MAX_MS) this.#doubts = 0;
+    this.#lastDoubtAt = now;
+    const wait = Math.min(DOUBT_MAX_MS, RETRY_MS * 2 ** this.#doubts);
+    this.#doubts += 1;
+    this.#isInDoubt = false;
+    this.#enter(this.#phase.state === 'connecting' ? 'connecting' : 'stale', UNREADABLE);
+    this.#stopRetry = this.#parts.after(wait, () => void this.#load());
   }
 
   async #message(text: string): Promise<void> {
@@ -315,7 +346,7 @@ export class PrivateStream {
     const { context } = this.#parts;
     const balances = rows.flatMap((row) => {
       const wallet = read(WALLET, row, context.unknown);
-      return wallet.accountType === 'UNIFIED' ? unifiedCoins(context, wallet.coin, time) : [];
+      return wallet.accountType === 'UNIFIED' ? unifiedCoins(context, wallet, time) : [];
     });
     if (this.#heard !== null) this.#heard.balances.push(...balances);
     else if (this.#state.hearBalances(balances)) {

@@ -166,6 +166,39 @@ describe('the private stream', () => {
     expect(states(events).at(-1)).toBe('live');
   });
 
+  it('loads once more when such a message came while it was loading', async () => {
+    let answer: (value: unknown) => void = () => undefined;
+    const pending = new Promise((resolve) => (answer = resolve));
+    const made = await streaming({
+      '/v5/position/list': ({ settleCoin }) => (settleCoin === 'USDT' ? pending : { list: [] }),
+    });
+    made.socket.frame(message('position', { category: 'linear', symbol: 'BTCUSDT' }));
+    await settled();
+    const before = made.to('/v5/position/list').length;
+    answer({ list: [positionRow()] });
+    await settled();
+    expect(states(made.events)).not.toContain('live');
+    await made.timers.pass(2_000);
+    expect(made.to('/v5/position/list').length).toBe(2 * before);
+    expect(states(made.events).at(-1)).toBe('live');
+  });
+
+  it('doubles the wait, up to a minute, while such messages keep coming, and forgets them after a quiet time', async () => {
+    const { socket, events, timers } = await streaming();
+    const doubt = async (): Promise<number> => {
+      socket.frame(message('order', { category: 'linear', symbol: 'BTCUSDT' }));
+      await settled();
+      let waited = 0;
+      for (; states(events).at(-1) !== 'live' && waited < 120; waited += 1) await timers.pass(1_000);
+      return waited;
+    };
+    const waits: number[] = [];
+    for (let time = 0; time < 7; time += 1) waits.push(await doubt());
+    expect(waits).toEqual([2, 4, 8, 16, 32, 60, 60]);
+    await timers.pass(121_000);
+    expect(await doubt()).toBe(2);
+  });
+
   it('is stale without a connection, and loads again after the next one', async () => {
     const { socket, events, asked } = await streaming();
     const before = asked.length;
