@@ -15,7 +15,7 @@ import { notionalOf, settledValueOf } from './contract-value.ts';
 import { liquidationPrice } from './liquidation-estimate.ts';
 import { draftProblems, hasPrice, snapDraft } from './order-checks.ts';
 import { openingQuantity, positionAfter, presentQuantity } from './position-after.ts';
-import { availableOf, sharesMargin } from './usable-balance.ts';
+import { availableOf, sharedMarginOf, sharesMargin } from './usable-balance.ts';
 
 export interface PreviewInput {
   readonly draft: OrderDraft;
@@ -57,6 +57,8 @@ export function previewOrder(input: PreviewInput): OrderPreview {
     cost &&
     available !== null &&
     cost.greaterThan(available) &&
+    // The venue counts what all coins are worth together: only it can say that it is not enough.
+    !isShared(input) &&
     !problems.some((problem) => problem.field === 'quantity')
   ) {
     problems.push({
@@ -97,11 +99,12 @@ function costCurrencyOf(draft: OrderDraft, instrument: Instrument): string {
   return instrument.settle ?? instrument.quote;
 }
 
-/** Null where every coin backs every contract: one coin's balance then is not what the order can use. */
-function usable({ instrument, balances, modes }: PreviewInput, currency: string): DecimalText | null {
-  const shared = instrument.kind !== 'spot' && modes.marginMode === 'cross' && sharesMargin(balances);
-  return shared ? null : availableOf(balances, currency);
-}
+/** Whether every coin backs every contract: one coin's balance then is not what the order can use. */
+const isShared = ({ instrument, balances, modes }: PreviewInput): boolean =>
+  instrument.kind !== 'spot' && modes.marginMode === 'cross' && sharesMargin(balances);
+
+const usable = (input: PreviewInput, currency: string): DecimalText | null =>
+  isShared(input) ? sharedMarginOf(input.balances, currency) : availableOf(input.balances, currency);
 
 function feeOf(
   draft: OrderDraft,

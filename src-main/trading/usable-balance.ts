@@ -21,3 +21,20 @@ export function availableOf(balances: readonly Balance[], asset: string): Decima
   const own = balances.filter((balance) => balance.asset === asset && forTrading(balance));
   return text(own.reduce((sum, balance) => sum.plus(balance.available), dec('0')));
 }
+
+/** Settlement coins that stand for a dollar each; the venue counts shared margin in dollars. */
+const DOLLARS: ReadonlySet<string> = new Set(['USD', 'USDT', 'USDC']);
+
+/**
+ * What contracts settled in `currency` can still use where all coins back all of them: the venue's own figure,
+ * with a dollar coin taken as a dollar. Null where the venue gives none, or the currency is no dollar.
+ */
+export function sharedMarginOf(balances: readonly Balance[], currency: string): DecimalText | null {
+  if (!DOLLARS.has(currency)) return null;
+  const told = balances.filter((balance) => balance.sharedMargin !== undefined);
+  const newest = told.reduce<Balance | null>(
+    (best, balance) => (best === null || balance.updatedAt > best.updatedAt ? balance : best),
+    null,
+  );
+  return newest?.sharedMargin ?? null;
+}

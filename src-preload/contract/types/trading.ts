@@ -126,6 +126,11 @@ export interface Balance {
   readonly held: DecimalText;
   /** For information only: `total` is net of it. */
   readonly borrowed?: DecimalText;
+  /**
+   * In US dollars: what the venue says contracts under cross margin can still use, over all coins of the wallet.
+   * The same figure stands at each of them; that of the newest counts.
+   */
+  readonly sharedMargin?: DecimalText;
   /** False when we do not know how to count this wallet: shown as "not counted", never as zero. */
   readonly counted: boolean;
   readonly notCountedReason?: string;

@@ -70,6 +70,20 @@ describe('the preview of an order', () => {
     expect(view.maxQuantity).toBe('0.1694');
   });
 
+  it('takes the margin that all coins share as the venue counts it, and refuses nothing by it', () => {
+    const shared = { wallet: 'unified', sharedMargin: '1234.5' };
+    const cross = { positionMode: 'oneWay', marginMode: 'cross', leverage: '10' } as const;
+    const balances = [
+      { ...balance('USDT', '1'), ...shared, updatedAt: 2 },
+      { ...balance('BTC', '1'), ...shared, sharedMargin: '9', updatedAt: 1 },
+    ];
+    const view = previewOrder(
+      perpetual({ balances, modes: cross, draft: draft({ symbol: 'BTC/USDT:USDT', quantity: '5' }) }),
+    );
+    expect(view).toMatchObject({ available: '1234.5', problems: [] });
+    expect(view.maxQuantity).not.toBeNull();
+  });
+
   it('counts a limit that crosses the book as a taker', () => {
     expect(previewOrder(input({ draft: draft({ price: '60050' }) })).feeKind).toBe('taker');
     expect(previewOrder(input({ draft: draft({ price: '60050', postOnly: true }) })).feeKind).toBe('maker');

@@ -33,12 +33,18 @@ async function loadUnified(context: AccountContext): Promise<readonly Balance[]>
     budget: BUDGETS.walletBalance,
   });
   const accounts = readList(WALLET, (result as { list?: unknown } | null)?.list, context.unknown);
-  return accounts.flatMap(({ coin }) => unifiedCoins(context, coin, time));
+  return accounts.flatMap((account) => unifiedCoins(context, account, time));
 }
 
 /** Coins of `wallet-balance` and of the `wallet` topic. */
-export function unifiedCoins(context: AccountContext, coins: readonly unknown[], time: number): Balance[] {
-  return readList(WALLET_COIN, coins, context.unknown).map((coin): Balance => {
+export function unifiedCoins(
+  context: AccountContext,
+  account: { readonly coin: readonly unknown[]; readonly totalAvailableBalance?: string | null | undefined },
+  time: number,
+): Balance[] {
+  // Empty in isolated margin, where each position has its own.
+  const shared = orNull(account.totalAvailableBalance);
+  return readList(WALLET_COIN, account.coin, context.unknown).map((coin): Balance => {
     const common = { accountId: context.accountId, wallet: 'unified', asset: coin.coin, updatedAt: time };
     const wallet = orNull(coin.walletBalance);
     if (wallet === null) {
@@ -57,6 +63,7 @@ export function unifiedCoins(context: AccountContext, coins: readonly unknown[],
       available: notNegative(subtractText(total, held)),
       held,
       ...(isZeroText(borrowed) ? {} : { borrowed }),
+      ...(shared === null ? {} : { sharedMargin: notNegative(shared) }),
       counted: true,
     };
   });

@@ -108,9 +108,9 @@ export const POSITION = form(
 
 export const WALLET = form(
   'wallet',
-  { accountType: text, coin: z.array(z.unknown()) },
+  { accountType: text, coin: z.array(z.unknown()), totalAvailableBalance: figure },
   (
-    'totalEquity totalWalletBalance totalMarginBalance totalAvailableBalance totalPerpUPL totalInitialMargin ' +
+    'totalEquity totalWalletBalance totalMarginBalance totalPerpUPL totalInitialMargin ' +
     'totalMaintenanceMargin accountIMRate accountMMRate accountLTV accountIMRateByMp accountMMRateByMp ' +
     'totalInitialMarginByMp totalMaintenanceMarginByMp'
   ).split(' '),

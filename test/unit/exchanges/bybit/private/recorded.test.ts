@@ -105,7 +105,7 @@ describe.runIf(hasData)('recorded private payloads', () => {
   it('wallets', () => {
     const wallets = [...rows('wallet'), ...listed('coin')] as { coin: unknown[] }[];
     expect(wallets.length).toBeGreaterThan(0);
-    for (const { coin } of wallets) expect(unifiedCoins(context, coin, 1)).toHaveLength(coin.length);
+    for (const wallet of wallets) expect(unifiedCoins(context, wallet, 1)).toHaveLength(wallet.coin.length);
   });
 
   it('have no field that our forms do not know', () => {
