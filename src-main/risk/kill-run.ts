@@ -189,7 +189,11 @@ export class KillRun {
           message: order.reason ?? 'The venue has not said yet whether it has it.',
         };
       if (order?.state === 'filled') return { result: 'filledBefore', message: null };
-      return { result: 'gone', message: null };
+      const isEnded = order !== null && isFinal(order.state);
+      return {
+        result: 'gone',
+        message: isEnded ? null : 'The venue lists it no more, but does not say how it ended.',
+      };
     });
   }
 

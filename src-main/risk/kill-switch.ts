@@ -12,6 +12,7 @@ import { closingDraft } from '../trading/order-draft.ts';
 import { isFinal } from '../trading/order-states.ts';
 import { KillRun } from './kill-run.ts';
 import type { KillRunParts } from './kill-run.ts';
+import { within } from './within.ts';
 import { readDocument, writeDocument } from './stored-document.ts';
 import type { DocumentParts } from './stored-document.ts';
 import { SWITCH_KEY } from './switch-state.ts';
@@ -29,6 +30,7 @@ const STEPS = z.array(
     message: z.nullable(z.string()),
   }),
 );
+const WRITE_MS = 1000;
 const NOT_WRITTEN = 'risk.killSwitchNotWritten';
 
 interface Parts extends DocumentParts {
@@ -66,7 +68,7 @@ export class KillSwitch {
     this.#stops = [
       parts.sessions.onEvent((session, event) => {
         // Connected now, or again: what is open there is looked at.
-        if (event.kind === 'state' && event.state === 'live') this.#look(session, true);
+        if (event.kind === 'state') this.#look(session, event.state === 'live');
         if (event.kind === 'positions' && event.positions.length > 0 && this.#flattens)
           this.#look(session, false);
       }),
@@ -100,6 +102,8 @@ export class KillSwitch {
    */
   async engage(flatten: boolean): Promise<KillSwitchStatus> {
     const written = this.#parts.state.engage(flatten);
+    // Durable before anything leaves, so that no crash forgets it; but stopping does not wait for a slow disk.
+    await within(WRITE_MS, this.#parts.after, written);
     this.#lookEverywhere();
     await this.#told(written);
     return this.#status();
@@ -206,15 +210,15 @@ export class KillSwitch {
     if (record?.engaged !== true)
       return { engaged: false, engagedAt: null, flatten: false, progress: 'off', steps: [] };
     const { engagedAt, flatten } = record;
-    const runs = [...this.#runs.values()];
+    const sessions = this.#parts.sessions.all();
+    const runs = [...this.#runs.values()].filter(({ session }) => sessions.includes(session));
     const absent = this.#parts.sessions.missing();
     const steps = [...runs.flatMap((run) => run.steps()), ...absent.map(notConnected)];
+    // Nobody has been asked yet where there is no run.
+    const isWorking = runs.length < sessions.length || sessions.length === 0;
     const isAny = (progress: KillRun['progress']): boolean => runs.some((run) => run.progress === progress);
-    const progress = isAny('working')
-      ? 'working'
-      : isAny('incomplete') || absent.length > 0
-        ? 'incomplete'
-        : 'verified';
+    const isIncomplete = isAny('incomplete') || absent.length > 0;
+    const progress = isWorking || isAny('working') ? 'working' : isIncomplete ? 'incomplete' : 'verified';
     return { engaged: true, engagedAt, flatten, progress, steps };
   }
 }

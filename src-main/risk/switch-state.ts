@@ -56,17 +56,12 @@ export class SwitchState {
 
   /** Durable first: after a failure it is still engaged. */
   release(): Promise<void> {
+    const before = this.#record;
     return this.#writes.run(async () => {
-      const before = this.#record;
       await writeDocument(this.#parts, SWITCH_KEY, OFF);
-      // Engaged anew while this was written: that counts, and its own write follows.
+      // Engaged anew since the person asked: that counts, and its own write follows.
       if (this.#record === before) this.#set(OFF);
     });
-  }
-
-  /** Writes it once more after a failure. */
-  again(): Promise<void> {
-    return this.#write();
   }
 
   /**
