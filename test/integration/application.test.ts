@@ -84,11 +84,8 @@ describe('the application from first run to a filled order', () => {
 });
 
 describe('the practice market', () => {
-  const rest = async (app: TestApplication, intentId: string) =>
-    app.handlers.trading.place(
-      { ...ORDER, price: await restingPrice(app), quantity: '0.01', intentId },
-      CONTEXT,
-    );
+  const rest = async (app: TestApplication, intentId: string, quantity = '0.01') =>
+    app.handlers.trading.place({ ...ORDER, price: await restingPrice(app), quantity, intentId }, CONTEXT);
   const endOf = async (app: TestApplication, clientOrderId: string) => {
     const { rows } = await app.handlers.trading.orderHistory({ limit: 50, offset: 0 }, CONTEXT);
     return rows.find((row) => row.clientOrderId === clientOrderId)?.state;
@@ -111,7 +108,8 @@ describe('the practice market', () => {
     await vi.waitFor(async () => {
       expect(await endOf(app, order.clientOrderId)).toBe('cancelled');
     });
-    expect((await rest(app, 'intent-2')).state).toBe('working');
+    // Another order than the first, which is not 300 ms old.
+    expect((await rest(app, 'intent-2', '0.02')).state).toBe('working');
     expect(await app.handlers.trading.openOrders({}, CONTEXT)).toHaveLength(1);
   });
 });

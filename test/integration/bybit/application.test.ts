@@ -54,7 +54,8 @@ describe('the application at Bybit', () => {
     const { app, accountId } = await connected(venue);
     const { trading } = app.handlers;
     const price = await resting(app);
-    const first = await trading.place({ ...ORDER, accountId, price, intentId: 'intent-1' }, CONTEXT);
+    const large = { ...ORDER, quantity: '0.03', accountId, price };
+    const first = await trading.place({ ...large, intentId: 'intent-1' }, CONTEXT);
     expect(first.venueOrderId).not.toBeNull();
     await becomes(app, first, 'working');
     await trading.amend({ accountId, clientOrderId: first.clientOrderId, quantity: '0.02' }, CONTEXT);
