@@ -10,6 +10,8 @@ import { KillSteps, orderKey, positionKey } from './kill-steps.ts';
 const BACKOFF_MS = [1000, 2000, 5000, 10_000, 30_000, 60_000];
 /** Waits before the looks of one round: a venue lists a cancelled order for some moments more. */
 const LOOKS_MS = [0, 250, 750, 1500];
+/** Before one more look at an account that is empty, but told something meanwhile. */
+const SOON_MS = 250;
 /** Orders cancelled one by one at a time. */
 const AT_ONCE = 8;
 
@@ -83,7 +85,9 @@ export class KillRun {
         break;
       }
       if (!isDone) this.#tell('incomplete');
-      await this.#pause(BACKOFF_MS[Math.min(attempt, BACKOFF_MS.length - 1)] ?? 0);
+      // What the round itself sent is news, too: only a round that left nothing may be followed at once.
+      const wait = BACKOFF_MS[Math.min(attempt, BACKOFF_MS.length - 1)] ?? 0;
+      await this.#pause(isDone ? SOON_MS : wait);
     }
     this.#running = false;
   }
@@ -95,7 +99,6 @@ export class KillRun {
 
   /** Until the time is over or somebody has news. */
   async #pause(ms: number): Promise<void> {
-    if (this.#isStale) return;
     await Promise.race([
       this.#parts.wait(ms),
       new Promise<void>((resolve) => {
