@@ -1,15 +1,21 @@
 import type { CancelReport, Order } from '../../src-preload/contract/types/trading.ts';
 import type { HoldfastError } from '../errors.ts';
 import { toHoldfastError } from '../errors.ts';
-import type { AccountSession } from './account-sessions.ts';
-import type { ChangeParts } from './order-changes.ts';
+import type { AccountSession, AccountSessions } from './account-sessions.ts';
 import { nameOf, venueRef } from './order-identity.ts';
+import type { OrderKeeper } from './order-keeper.ts';
 import { isFinal } from './order-states.ts';
 import { cannotKnow } from './unknown-outcome.ts';
 
 /** How often a venue that says "too many requests" is asked again, and for how long it may keep us waiting, ms. */
 const TRIES = 4;
 const LONGEST_WAIT = 10_000;
+
+interface Parts {
+  readonly sessions: AccountSessions;
+  readonly keeper: OrderKeeper;
+  readonly wait: (ms: number) => Promise<void>;
+}
 
 interface Marks {
   /** Journals that these are to be cancelled. */
@@ -20,10 +26,10 @@ interface Marks {
 
 /** Cancels everything and finds out what became of each. */
 export class CancelAll {
-  readonly #parts: ChangeParts;
+  readonly #parts: Parts;
   readonly #marks: Marks;
 
-  constructor(parts: ChangeParts, marks: Marks) {
+  constructor(parts: Parts, marks: Marks) {
     this.#parts = parts;
     this.#marks = marks;
   }

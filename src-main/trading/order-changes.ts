@@ -22,7 +22,7 @@ const LOOKS = [0, 500, 1500];
 /** A cancel waits this long for the disk, ms, and then goes out without: it lowers the risk. */
 const JOURNAL_PATIENCE = 1000;
 
-export interface ChangeParts {
+interface Parts {
   readonly sessions: AccountSessions;
   readonly keeper: OrderKeeper;
   readonly instrument: (market: MarketRef) => Promise<Instrument>;
@@ -45,10 +45,10 @@ export interface Amendment {
  * the journal cannot be written; a cancel lowers it and is sent all the same.
  */
 export class OrderChanges {
-  readonly #parts: ChangeParts;
+  readonly #parts: Parts;
   readonly #cancelAll: CancelAll;
 
-  constructor(parts: ChangeParts) {
+  constructor(parts: Parts) {
     this.#parts = parts;
     this.#cancelAll = new CancelAll(parts, {
       mark: (orders) => this.#mark(orders),

@@ -1,7 +1,7 @@
 import { HoldfastError } from '../errors.ts';
 
 /** Two presses closer together than this are one wish, ms. */
-export const DOUBLE_PRESS_MS = 300;
+const DOUBLE_PRESS_MS = 300;
 
 interface Press {
   readonly intentId: string;

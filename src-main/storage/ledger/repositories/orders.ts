@@ -27,7 +27,7 @@ export interface OrderFilter {
 }
 
 /** One step of an order as the journal has it. */
-export type OrderStep = OrderEvent;
+type OrderStep = OrderEvent;
 
 /** An order as it is to be kept, with the steps that led there; without any, "it is in this state now". */
 export interface OrderEntry {
