@@ -188,7 +188,7 @@ function partialStop({ world, account, params }: PrivateCall, position: Position
   world.desk.protections.partial(account, position, legs, text(dec(size)));
 }
 
-/** A leg that is not named stays as it is; "0" takes it away. */
+/** "0" takes a leg away, and so does leaving it out: what the field reports, and the harder case for a client. */
 function fullStop({ world, account, params }: PrivateCall, position: Position): void {
   const { market, protection } = position;
   if (params.text('tpOrderType') === 'Limit' || params.text('slOrderType') === 'Limit') {
@@ -197,13 +197,11 @@ function fullStop({ world, account, params }: PrivateCall, position: Position): 
   const before = JSON.stringify(protection);
   const named = bracketsOf(params, market);
   checkSides(position, named);
-  if (params.has('takeProfit')) protection.takeProfit = named.takeProfit;
-  if (params.has('stopLoss')) protection.stopLoss = named.stopLoss;
-  if (params.has('trailingStop')) {
-    protection.trailingStop = readPrice(params, 'trailingStop', market);
-    protection.activePrice = readPrice(params, 'activePrice', market);
-    position.trailingBest = '';
-  }
+  const { takeProfit, stopLoss } = named;
+  const trailingStop = readPrice(params, 'trailingStop', market);
+  const activePrice = readPrice(params, 'activePrice', market);
+  if (trailingStop !== protection.trailingStop) position.trailingBest = '';
+  Object.assign(protection, { takeProfit, stopLoss, trailingStop, activePrice });
   if (JSON.stringify(protection) === before) throw new Refusal(34040, 'not modified');
   const by = {
     takeProfit: params.text('tpTriggerBy') || 'LastPrice',

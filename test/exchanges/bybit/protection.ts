@@ -73,8 +73,10 @@ export class Protections {
 
   /** Makes the orders of a position's own take-profit and stop-loss match what it says. */
   renew(account: Account, position: Position, by: { takeProfit: string; stopLoss: string }): void {
-    this.#cancelWhole(account, position);
     const { takeProfit, stopLoss } = position.protection;
+    this.#cancelWhole(account, position);
+    // The cancelled orders took their legs with them.
+    Object.assign(position.protection, { takeProfit, stopLoss });
     const legs = legsOf({
       ...NO_BRACKETS,
       takeProfit,

@@ -96,13 +96,15 @@ export const POSITION = form(
     curRealisedPnl: figure,
     takeProfit: figure,
     stopLoss: figure,
+    trailingStop: figure,
+    activePrice: figure,
     updatedTime: time,
     seq: small,
   },
   (
-    'positionValue breakEvenPrice positionMM positionMMByMp trailingStop cumRealisedPnl sessionAvgPrice positionStatus ' +
+    'positionValue breakEvenPrice positionMM positionMMByMp cumRealisedPnl sessionAvgPrice positionStatus ' +
     'adlRankIndicator autoAddMargin isReduceOnly riskId riskLimitValue createdTime openTime mmrSysUpdateTime ' +
-    'mmrSysUpdatedTime leverageSysUpdatedTime bustPrice tradeMode tpslMode delta gamma vega theta activePrice'
+    'mmrSysUpdatedTime leverageSysUpdatedTime bustPrice tradeMode tpslMode delta gamma vega theta'
   ).split(' '),
 );
 

@@ -20,7 +20,8 @@ export interface ListedOrder {
   readonly filter: SpotFilter;
 }
 
-const realtime = (params: BybitParams): BybitCall => ({
+/** Asks for open orders. */
+export const realtime = (params: BybitParams): BybitCall => ({
   operation: 'order.realtime',
   path: '/v5/order/realtime',
   params: { ...params, limit: PAGE_SIZE },

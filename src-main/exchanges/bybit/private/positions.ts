@@ -28,6 +28,9 @@ export interface PositionRow {
   readonly leverage: string | null;
   readonly takeProfit: string | null;
   readonly stopLoss: string | null;
+  /** Distance of a trailing stop, and the price from which it follows where one is told. */
+  readonly trailingStop: string | null;
+  readonly activePrice: string | null;
   readonly updatedAt: number;
   readonly sequence: number;
   /** Null when there is none. */
@@ -88,6 +91,8 @@ export async function readPosition(
     leverage: orNull(row.leverage),
     takeProfit: priceOrNull(row.takeProfit),
     stopLoss: priceOrNull(row.stopLoss),
+    trailingStop: priceOrNull(row.trailingStop),
+    activePrice: priceOrNull(row.activePrice),
     updatedAt,
     sequence: row.seq ?? 0,
   };

@@ -2,10 +2,13 @@
 import type { MarginMode, PositionSide } from '../../exchange.ts';
 import { BUDGETS } from '../limits.ts';
 import type { ListedMarket } from '../public/instrument-loader.ts';
-import { type AccountContext, refused } from './account-context.ts';
+import { orNull, read } from '../payload.ts';
+import { type AccountContext, allRows, refused } from './account-context.ts';
+import { ORDER } from './forms.ts';
 import { unlessAlready } from './modes.ts';
 import { positionIndex } from './order-body.ts';
-import { positionsOf } from './positions.ts';
+import { realtime } from './order-lists.ts';
+import { type PositionRow, positionsOf } from './positions.ts';
 
 export interface Protection {
   /** Null removes it, undefined leaves it as it is. */
@@ -14,8 +17,8 @@ export interface Protection {
 }
 
 /**
- * Both legs are sent each time: one that is left out under `Full` is cleared (field report). So the leg that is to
- * stay is read from the position first.
+ * Everything that is to stay is sent each time: what is left out under `Full` is cleared (field report). So the other
+ * leg, a trailing stop set elsewhere and the prices that trigger are read first.
  */
 export async function setProtection(
   context: AccountContext,
@@ -29,8 +32,11 @@ export async function setProtection(
   const rows = await positionsOf(context, market, mode);
   const row = rows.find((one) => one.index === index && one.position !== null);
   if (row === undefined) throw refused('noPosition', 'there is no such position', 'side');
+  const triggers = await triggersOf(context, market, row);
   const leg = (wanted: string | null | undefined, present: string | null): string =>
     wanted === undefined ? (present ?? '0') : (wanted ?? '0');
+  const takeProfit = leg(stop.takeProfit, row.takeProfit);
+  const stopLoss = leg(stop.stopLoss, row.stopLoss);
   await unlessAlready(context, {
     operation: 'position.tradingStop',
     path: '/v5/position/trading-stop',
@@ -39,10 +45,44 @@ export async function setProtection(
       symbol: market.nativeId,
       tpslMode: 'Full',
       positionIdx: index,
-      takeProfit: leg(stop.takeProfit, row.takeProfit),
-      stopLoss: leg(stop.stopLoss, row.stopLoss),
+      takeProfit,
+      stopLoss,
+      ...(takeProfit === '0' || triggers.takeProfit === null ? {} : { tpTriggerBy: triggers.takeProfit }),
+      ...(stopLoss === '0' || triggers.stopLoss === null ? {} : { slTriggerBy: triggers.stopLoss }),
+      ...trailing(row),
     },
     lane: 'order',
     budget: BUDGETS.tradingStop,
   });
+}
+
+/** An untouched trailing stop; without one nothing is said of it. */
+function trailing({ trailingStop, activePrice }: PositionRow): Readonly<Record<string, string>> {
+  if (trailingStop === null) return {};
+  return { trailingStop, ...(activePrice === null ? {} : { activePrice }) };
+}
+
+interface Triggers {
+  readonly takeProfit: string | null;
+  readonly stopLoss: string | null;
+}
+
+/** By which price the present legs trigger: only the orders behind them tell. Null: Bybit's default is as good. */
+async function triggersOf(
+  context: AccountContext,
+  market: ListedMarket,
+  row: PositionRow,
+): Promise<Triggers> {
+  if (row.takeProfit === null && row.stopLoss === null) return { takeProfit: null, stopLoss: null };
+  const rows = await allRows(
+    context,
+    realtime({ category: market.category, symbol: market.nativeId, openOnly: 0 }),
+  );
+  const orders = rows.map((one) => read(ORDER, one, context.unknown));
+  const by = (kind: string): string | null =>
+    orNull(
+      orders.find((order) => order.stopOrderType === kind && (order.positionIdx ?? 0) === row.index)
+        ?.triggerBy,
+    );
+  return { takeProfit: by('TakeProfit'), stopLoss: by('StopLoss') };
 }

@@ -130,6 +130,39 @@ describe('protection', () => {
       { category: 'linear', symbol: 'BTCUSDT', tpslMode: 'Full', positionIdx: 0, ...legs },
     ]);
   });
+  it('resends a trailing stop and the prices that trigger, of this side of the position alone', async () => {
+    const waiting = (fields: object) => orderRow({ orderStatus: 'Untriggered', positionIdx: 0, ...fields });
+    const { account, to } = harness({
+      [POSITIONS]: () => ({
+        list: [positionRow({ takeProfit: '30000', trailingStop: '500', activePrice: '26000' })],
+      }),
+      '/v5/order/realtime': () => ({
+        list: [
+          waiting({ orderId: 'o-1', stopOrderType: 'StopLoss', triggerBy: 'IndexPrice', positionIdx: 2 }),
+          waiting({ orderId: 'o-2', stopOrderType: 'PartialStopLoss', triggerBy: 'IndexPrice' }),
+          waiting({ orderId: 'o-3', stopOrderType: 'StopLoss', triggerBy: 'MarkPrice' }),
+          waiting({ orderId: 'o-4', stopOrderType: 'TakeProfit', triggerBy: 'LastPrice' }),
+        ],
+      }),
+      [STOP]: () => ({}),
+    });
+    await account.setProtection(LINEAR, 'net', { stopLoss: '23000' });
+    await account.setProtection(LINEAR, 'net', { stopLoss: null });
+    const shared = {
+      category: 'linear',
+      symbol: 'BTCUSDT',
+      tpslMode: 'Full',
+      positionIdx: 0,
+      takeProfit: '30000',
+      tpTriggerBy: 'LastPrice',
+      trailingStop: '500',
+      activePrice: '26000',
+    };
+    expect(to(STOP)).toEqual([
+      { ...shared, stopLoss: '23000', slTriggerBy: 'MarkPrice' },
+      { ...shared, stopLoss: '0' },
+    ]);
+  });
   it('of a position that is not there is refused', async () => {
     const { account, to } = harness(routes);
     expect((await failure(account.setProtection(LINEAR, 'long', { stopLoss: '1' }))).code).toBe(
