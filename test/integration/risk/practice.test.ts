@@ -174,3 +174,24 @@ describe('the kill switch on the practice account', () => {
     expect(await again.handlers.trading.openOrders({}, CONTEXT)).toEqual([]);
   });
 });
+
+describe('protection on the practice account', () => {
+  it('belongs to the whole position: it stays when part of it is closed, and ends with it', async () => {
+    const app = await created();
+    await place(app, { ...MARKET, quantity: '0.02' });
+    const stopLoss = String(Math.floor((await lastPrice(app)) * 0.8));
+    const side = { accountId: 'practice', symbol: MARKET.symbol, positionSide: 'net' } as const;
+    await app.handlers.trading.setProtection({ ...side, takeProfit: null, stopLoss }, CONTEXT);
+    const { sessions } = app.application.host.live();
+    const positions = () => sessions.require('practice').trading.positions();
+    await place(app, { ...MARKET, side: 'sell', quantity: '0.015', reduceOnly: true });
+    const [rest] = await positions();
+    expect(rest).toMatchObject({ quantity: '0.005' });
+    expect(Number(rest?.stopLoss)).toBe(Number(stopLoss));
+    await app.handlers.trading.closePosition({ ...side, intentId: intent() }, CONTEXT);
+    expect(await positions()).toEqual([]);
+    const open = await sessions.require('practice').trading.openOrders();
+    expect(open.filter(({ reduceOnly }) => reduceOnly)).toEqual([]);
+    expect(app.application.notices.all().filter(({ code }) => code === 'risk.stopsExceed')).toEqual([]);
+  });
+});
