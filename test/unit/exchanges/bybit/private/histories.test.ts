@@ -64,12 +64,37 @@ describe('histories', () => {
     expect(other.to(LIST)[0]).toMatchObject({ cursor: 'a%3D1%2C' });
   });
 
+  it('take their own cursor when the venue’s clock was corrected backwards meanwhile', async () => {
+    const routes = { [LIST]: () => ({ list: [], nextPageCursor: 'a%3D1%2C' }) };
+    const first = await harness(routes).account.fills(null, NOW - DAY);
+    const other = harness(routes);
+    other.time.now -= 50;
+    await other.account.fills(first.cursor, NOW - DAY);
+    expect(other.to(LIST)[0]).toMatchObject({ cursor: 'a%3D1%2C', endTime: String(NOW) });
+  });
+
+  it('ask for no more than two years when a walk goes on after days, and end when it is older than that', async () => {
+    const first = await harness().account.fills(null, 0);
+    const other = harness();
+    other.time.now += 30 * DAY;
+    let { cursor } = first;
+    while (cursor !== null) cursor = (await other.account.fills(cursor, 0)).cursor;
+    const oldest = Math.min(...other.to(LIST).map(({ startTime }) => Number(startTime)));
+    expect(oldest).toBe(NOW + 30 * DAY - 730 * DAY);
+    const much = harness();
+    much.time.now += 731 * DAY;
+    expect(await much.account.fills(first.cursor, 0)).toEqual({ rows: [], cursor: null });
+    expect(much.to(LIST)).toEqual([]);
+  });
+
   it.each([
     'x',
     Buffer.from('{"end":1}').toString('base64url'),
-    Buffer.from(JSON.stringify({ end: NOW + 9, since: NOW, pages: { spot: '' } })).toString('base64url'),
+    Buffer.from(JSON.stringify({ end: NOW + 300_001, since: NOW, pages: { spot: '' } })).toString(
+      'base64url',
+    ),
     Buffer.from(JSON.stringify({ end: NOW, since: NOW - 5, pages: { '../x': '' } })).toString('base64url'),
-    Buffer.from(JSON.stringify({ end: NOW, since: 0, pages: { spot: '' } })).toString('base64url'),
+    Buffer.from(JSON.stringify({ end: NOW - 9, since: NOW, pages: { spot: '' } })).toString('base64url'),
     Buffer.from(JSON.stringify({ end: NOW, since: NOW - 5, pages: { spot: 7 } })).toString('base64url'),
     'x'.repeat(5000),
   ])('refuse a cursor that is not theirs', async (cursor) => {
