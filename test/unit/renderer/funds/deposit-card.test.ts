@@ -56,7 +56,7 @@ describe('DepositCard', () => {
     });
     button(/Compare and copy/)?.click();
     await settle();
-    expect(page()).toContain('The address has changed.');
+    expect(page()).toContain('The venue names another one now. Nothing was copied.');
     expect(button(/Copied/)).toBeUndefined();
   });
 });
