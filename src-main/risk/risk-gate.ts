@@ -53,6 +53,10 @@ interface Judged extends Facts {
   readonly price: Decimal | null;
 }
 
+/** What the kill switch sends when it flattens. */
+const isClosing = ({ draft, kind }: Pick<GatedIntent, 'draft' | 'kind'>): boolean =>
+  draft.reduceOnly && draft.type === 'market' && kind === 'place';
+
 /** The limits and the kill switch, below everything that a window can ask for. */
 export class RiskGate implements OrderGate {
   readonly #parts: RiskGateParts;
@@ -61,13 +65,17 @@ export class RiskGate implements OrderGate {
     this.#parts = parts;
   }
 
+  /** The switch may have been thrown while the order was journaled: what has not left yet does not leave. */
+  leaving(intent: Pick<GatedIntent, 'draft' | 'kind'>): void {
+    this.#parts.killSwitch.pass(isClosing(intent));
+  }
+
   /** Rejects with `notAllowed` and a code `risk.*`. Bounded in time; what cannot be known is refused, not passed. */
   async check(intent: GatedIntent): Promise<void> {
     const { draft, account } = intent;
-    const isClosing = draft.reduceOnly && draft.type === 'market' && intent.kind === 'place';
     await this.#parts.killSwitch.load();
     // What the switch itself sends makes positions smaller: no limit may stand in its way.
-    if (this.#parts.killSwitch.pass(isClosing)) return;
+    if (this.#parts.killSwitch.pass(isClosing(intent))) return;
     const limits = await this.#parts.limits.effective(account.id);
     const session = this.#parts.session(account.id);
     const facts = await this.#facts(intent, limits, session);
@@ -86,7 +94,7 @@ export class RiskGate implements OrderGate {
       if (short !== null) throw short;
     }
     // Engaged while figures were asked for.
-    this.#parts.killSwitch.pass(isClosing);
+    this.leaving(intent);
   }
 
   sent(accountId: string): void {

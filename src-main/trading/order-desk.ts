@@ -93,6 +93,8 @@ export class OrderDesk {
       await this.#journal(order, intentId);
       // Locked while it was written: not sent, and the next reconciliation finds that out.
       if (this.#disposed) throw lockedError();
+      const stopped = this.#gate.stopped({ draft: snapped, kind: 'place' });
+      if (stopped) return this.#notSent(order, stopped);
       return this.#send(session, order, snapped);
     });
   }
@@ -109,6 +111,18 @@ export class OrderDesk {
     } finally {
       this.#gate.settled(order);
     }
+  }
+
+  /** Journaled, and stopped before it left: it ends as what it is, an order that was never sent. */
+  async #notSent(order: Order, error: HoldfastError): Promise<never> {
+    const next: Order = {
+      ...order,
+      state: 'rejected',
+      reason: error.message,
+      updatedAt: this.#parts.clock(),
+    };
+    await this.#parts.keeper.hold(next, { kind: 'state', detail: error.code });
+    throw error;
   }
 
   async #send(session: AccountSession, order: Order, draft: OrderDraft): Promise<Order> {

@@ -1,6 +1,8 @@
 import type { Account } from '../../src-preload/contract/types/account.ts';
 import type { Instrument } from '../../src-preload/contract/types/market.ts';
 import type { Order, OrderDraft } from '../../src-preload/contract/types/trading.ts';
+import { toHoldfastError } from '../errors.ts';
+import type { HoldfastError } from '../errors.ts';
 
 /** What is about to be sent: snapped, and right by the instrument's rules. Nothing of it is written down yet. */
 export interface GatedIntent {
@@ -24,6 +26,8 @@ export interface OrderGate {
   check(intent: GatedIntent): Promise<void>;
   /** An order of the account passed and goes out now; told before the next one is checked. */
   sent(accountId: string): void;
+  /** Throws when an intent must not leave any more, though it passed: the switch was thrown while it was journaled. */
+  leaving?(intent: Pick<GatedIntent, 'draft' | 'kind'>): void;
 }
 
 /** Lets everything pass. */
@@ -52,6 +56,16 @@ export class GateQueue {
       turn.catch(() => undefined),
     );
     await turn;
+  }
+
+  /** What keeps an intent from leaving now; null when nothing does. */
+  stopped(intent: Pick<GatedIntent, 'draft' | 'kind'>): HoldfastError | null {
+    try {
+      this.#gate.leaving?.(intent);
+      return null;
+    } catch (error) {
+      return toHoldfastError(error);
+    }
   }
 
   /** The order is in the list of open orders now, or could not be journaled. */

@@ -117,6 +117,25 @@ describe('the gate', () => {
     expect(await ledger.repositories.orders.byClientId(KEY)).toBeNull();
   });
 
+  it('stops an order that was being journaled when the switch was thrown: nothing leaves, and it says so', async () => {
+    const gate: OrderGate = {
+      check: () => Promise.resolve(),
+      sent: () => undefined,
+      leaving: () => {
+        throw new HoldfastError('notAllowed', 'risk.killSwitch', 'The kill switch is on.');
+      },
+    };
+    const made = desk({}, { gate });
+    await expect(made.desk.place(draft(), 'intent-1')).rejects.toMatchObject({ code: 'risk.killSwitch' });
+    expect(made.trading.placed).toEqual([]);
+    expect(await ledger.repositories.orders.byClientId(KEY)).toMatchObject({
+      state: 'rejected',
+      reason: 'The kill switch is on.',
+      venueOrderId: null,
+    });
+    expect(made.keeper.open('practice')).toEqual([]);
+  });
+
   it('is asked about amendments, and never about cancels', async () => {
     const seen: GatedIntent['kind'][] = [];
     const gate: OrderGate = {
