@@ -150,12 +150,13 @@ describe('the way of the Tab key, read aloud', () => {
 
   it('goes from the skip link over bar, places and view', async () => {
     const order = await withPage({ route: '/settings/trading', state: 'full' }, ({ page }) => tabOrder(page));
-    expect(order.slice(0, 23)).toEqual([
+    expect(order.slice(0, 25)).toEqual([
       'link: Skip to the view',
       'button: Commands and markets',
       'button: Account: Practice',
       'button: Hide amounts',
       'button: Keys',
+      'button: Kill switch',
       'button: Lock',
       'link: Portfolio',
       'link: Trade',
@@ -169,13 +170,14 @@ describe('the way of the Tab key, read aloud', () => {
       'link: Appearance',
       'link: Vault and lock',
       'link: Confirmations',
+      'link: Limits',
       'link: Notifications',
       'link: Practice',
       'link: Files',
       'link: About',
       'link: Forget everything',
     ]);
-    expect(order[23]).toContain('switch: Review each order before it is sent');
+    expect(order[25]).toContain('switch: Review each order before it is sent');
   });
 });
 
