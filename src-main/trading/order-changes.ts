@@ -82,14 +82,22 @@ export class OrderChanges {
     };
     await this.#parts.gate.pass({ account: session.account, draft, instrument, kind: 'amend', order }, null);
     await keeper.note(order, { kind: 'amending', detail: wordsOf(request) });
-    // It may have ended while the others had their say.
-    this.#requireOpen(accountId, clientOrderId);
+    // It may have ended while the others had their say, and the kill switch may have been thrown.
+    const present = this.#requireOpen(accountId, clientOrderId);
+    const stopped = this.#parts.gate.stopped({ draft, kind: 'amend' });
+    if (stopped) return this.#notSent(present, stopped);
     const sent: OrderEvent = { time: clock(), kind: 'sent', state: null, detail: 'amend' };
     try {
       return keeper.hear(await session.trading.amend(request), { kind: 'amended', earlier: [sent] });
     } catch (error) {
       return await this.#amendFailed(session, request, toHoldfastError(error));
     }
+  }
+
+  /** Journaled, and stopped before it left: the order is as it was, and its timeline says why. */
+  async #notSent(order: Order, error: HoldfastError): Promise<never> {
+    await this.#parts.keeper.hold(order, { kind: 'state', detail: error.code });
+    throw error;
   }
 
   async #amendFailed(session: AccountSession, request: OrderAmendment, error: HoldfastError): Promise<Order> {

@@ -136,6 +136,34 @@ describe('the gate', () => {
     expect(made.keeper.open('practice')).toEqual([]);
   });
 
+  it('stops a change that was being journaled when the switch was thrown: the order stays as it was', async () => {
+    let isThrown = false;
+    const sent = vi.fn(() => Promise.resolve(order({ price: '59000' })));
+    const gate: OrderGate = {
+      check: () => Promise.resolve(),
+      sent: () => undefined,
+      leaving: ({ kind }) => {
+        if (isThrown && kind === 'amend')
+          throw new HoldfastError('notAllowed', 'risk.killSwitch', 'The kill switch is on.');
+      },
+    };
+    const made = desk({ amend: sent }, { gate });
+    const before = await made.desk.place(draft(), 'intent-1');
+    const note = ledger.repositories.orders.note.bind(ledger.repositories.orders);
+    vi.spyOn(ledger.repositories.orders, 'note').mockImplementation(async (input) => {
+      isThrown = true;
+      return note(input);
+    });
+    await expect(made.desk.amend(amendment)).rejects.toMatchObject({ code: 'risk.killSwitch' });
+    expect(sent).not.toHaveBeenCalled();
+    expect(made.keeper.get(KEY.accountId, KEY.clientOrderId)).toEqual(before);
+    expect(await ledger.repositories.orders.byClientId(KEY)).toEqual(before);
+    expect((await ledger.repositories.orders.events(KEY)).slice(-2)).toMatchObject([
+      { kind: 'amending' },
+      { kind: 'state', state: before.state, detail: 'risk.killSwitch' },
+    ]);
+  });
+
   it('is asked about amendments, and never about cancels', async () => {
     const seen: GatedIntent['kind'][] = [];
     const gate: OrderGate = {
