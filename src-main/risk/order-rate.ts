@@ -1,4 +1,15 @@
+import type { Order } from '../../src-preload/contract/types/trading.ts';
+
 const WINDOW_MS = 60_000;
+/** Ledger rows that are read at a time. */
+const PAGE = 500;
+
+interface StoredOrders {
+  /** Newest first. */
+  list(page: { limit: number; offset: number }): Promise<{
+    readonly rows: readonly Pick<Order, 'accountId' | 'createdAt'>[];
+  }>;
+}
 
 /** How many orders an account sent in the last 60 seconds. */
 export class OrderRate {
@@ -25,5 +36,16 @@ export class OrderRate {
     const recent = times.filter((time) => now - time < WINDOW_MS);
     this.#times.set(accountId, recent);
     return recent;
+  }
+}
+
+/** A restart does not empty the minute: counts every order of it that the ledger has. Rejects as the ledger does. */
+export async function resumeRate(rate: OrderRate, orders: StoredOrders, clock: () => number): Promise<void> {
+  const since = clock() - WINDOW_MS;
+  for (let offset = 0; ; offset += PAGE) {
+    const { rows } = await orders.list({ limit: PAGE, offset });
+    const recent = rows.filter(({ createdAt }) => createdAt > since);
+    for (const { accountId, createdAt } of recent) rate.add(accountId, createdAt);
+    if (recent.length < PAGE) return;
   }
 }

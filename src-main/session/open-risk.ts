@@ -8,7 +8,7 @@ import type {
 import type { MarketHub } from '../market/market-hub.ts';
 import { DailyLoss } from '../risk/daily-loss.ts';
 import { KillSwitch } from '../risk/kill-switch.ts';
-import { OrderRate } from '../risk/order-rate.ts';
+import { OrderRate, resumeRate } from '../risk/order-rate.ts';
 import { RiskDesk } from '../risk/risk-desk.ts';
 import { RiskGate } from '../risk/risk-gate.ts';
 import { RiskLimitsStore } from '../risk/risk-limits-store.ts';
@@ -23,9 +23,6 @@ import type { OrderKeeper } from '../trading/order-keeper.ts';
 import type { PreviewDesk } from '../trading/preview-desk.ts';
 import type { SessionParts, SessionSignals } from './session-parts.ts';
 import type { Teardown } from './teardown.ts';
-
-/** As many as any minute can hold before the limit itself does. */
-const RECENT_ORDERS = 500;
 
 interface LimitParts extends Pick<SessionParts, 'ledger' | 'timers'> {
   readonly hub: MarketHub;
@@ -51,9 +48,8 @@ export async function openLimits(parts: LimitParts) {
     clock,
   });
   const rate = new OrderRate(clock);
-  // A restart does not empty the minute.
-  const recent = await ledger.orders.list({ limit: RECENT_ORDERS, offset: 0 }).catch(() => null);
-  for (const { accountId, createdAt } of recent?.rows ?? []) rate.add(accountId, createdAt);
+  // A ledger that cannot be read cannot be written to either: without a journal no order leaves anyway.
+  await resumeRate(rate, ledger.orders, clock).catch(() => undefined);
   const dailyLoss = new DailyLoss({ ledger, usd, clock });
   const shared = {
     limits: store,
