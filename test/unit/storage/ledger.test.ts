@@ -192,6 +192,40 @@ describe('the ledger through its worker', () => {
     expect(await ledger.repositories.orders.open()).toEqual([]);
   });
 
+  it.each([
+    ['filled', 'working'],
+    ['filled', 'cancelled'],
+    ['filled', 'needsYou'],
+    ['cancelled', 'partiallyFilled'],
+    ['expired', 'working'],
+    ['rejected', 'working'],
+  ] as const)('keeps an order %s when a message that is far too late calls it %s', async (ended, late) => {
+    const { orders } = ledger.repositories;
+    await ledger.open(file, key());
+    await orders.record([{ order: order(1, { state: ended, updatedAt: 9 }) }]);
+    // In one write with news of another order, which must not be lost for it.
+    await orders.record([{ order: order(1, { state: late, updatedAt: 99 }) }, { order: order(2) }]);
+    const first = { accountId: 'practice', clientOrderId: 'hf-1' };
+    expect(await orders.byClientId(first)).toEqual(order(1, { state: ended, updatedAt: 9 }));
+    expect((await orders.events(first)).map(({ state }) => state)).toEqual([ended]);
+    expect((await orders.open()).map(({ clientOrderId }) => clientOrderId)).toEqual(['hf-2']);
+  });
+
+  it('takes the late fill of a cancelled order, and the venue that has one we thought not placed', async () => {
+    const { orders } = ledger.repositories;
+    await ledger.open(file, key());
+    await orders.record([
+      { order: order(1, { state: 'cancelled' }) },
+      { order: order(2, { state: 'rejected', venueOrderId: null }) },
+    ]);
+    await orders.record([
+      { order: order(1, { state: 'filled', filledQuantity: '0.1' }) },
+      { order: order(2, { state: 'working' }) },
+    ]);
+    const states = (await orders.list({ limit: 9, offset: 0 })).rows.map(({ state }) => state);
+    expect(states).toEqual(['working', 'filled']);
+  });
+
   it('refuses a second order for the same intent', async () => {
     await ledger.open(file, key());
     await ledger.repositories.orders.record([{ order: order(1), intentId: 'i-1' }]);

@@ -1,4 +1,5 @@
 import type { Order, OrderEvent, OrderState } from '../../../../src-preload/contract/types/trading.ts';
+import { deskState, isFinal, mayBecome } from '../../../trading/order-states.ts';
 import type { Db } from '../open.ts';
 
 /** States from which an order can still change: what has to be reconciled after a start. */
@@ -37,6 +38,13 @@ export interface OrderEntry {
   readonly steps?: readonly OrderStep[] | undefined;
 }
 
+/**
+ * After a restart nobody has ended orders in memory, so this is where a very late message about one is told from
+ * news: an order that has ended changes only as the table of states allows.
+ */
+const isTooLate = (known: Order | null, next: Order): boolean =>
+  known !== null && isFinal(known.state) && !mayBecome(deskState(known), deskState(next));
+
 export function orderOperations(db: Db) {
   const upsert = db.prepare(`
     INSERT INTO orders (account_id, client_order_id, venue_order_id, intent_id, symbol, state, created_at, updated_at, data)
@@ -71,15 +79,26 @@ export function orderOperations(db: Db) {
     for (const { time, kind, state, detail } of steps)
       addEvent.run(order.accountId, order.clientOrderId, time, kind, state ?? '', detail);
   };
-  /** Writes orders and their transitions in one durable transaction. */
+  const known = ({
+    accountId,
+    clientOrderId,
+  }: {
+    accountId: string;
+    clientOrderId: string;
+  }): Order | null => {
+    const row = byClientId.get(accountId, clientOrderId);
+    return row ? parse(row) : null;
+  };
   const record = db.transaction((entries: readonly OrderEntry[]) => {
     for (const { order, intentId, detail = null, steps } of entries) {
+      if (isTooLate(known(order), order)) continue;
       upsert.run({ ...order, intentId: intentId ?? null, data: JSON.stringify(order) });
       addSteps(order, steps ?? [{ time: order.updatedAt, kind: 'state', state: order.state, detail }]);
     }
   });
   const note = db.transaction(addSteps);
   return {
+    /** Writes orders and their transitions in one durable transaction; one that would reopen an ended order is left out. */
     record: (entries: readonly OrderEntry[]) => {
       record(entries);
       return null;
@@ -94,10 +113,7 @@ export function orderOperations(db: Db) {
       const row = byIntent.get(input.accountId, input.intentId);
       return row ? parse(row) : null;
     },
-    byClientId: (input: { accountId: string; clientOrderId: string }): Order | null => {
-      const row = byClientId.get(input.accountId, input.clientOrderId);
-      return row ? parse(row) : null;
-    },
+    byClientId: known,
     open: (): readonly Order[] => open.all(...OPEN_STATES).map(parse),
     list: (filter: OrderFilter) => {
       const values = {
