@@ -29,7 +29,7 @@ const NOTHING: readonly string[] = [];
 const PLAIN = new RegExp(
   String.raw`^\{"topic":"orderbook\.(\d{1,4})\.([A-Z0-9-]{1,40})",` +
     String.raw`(?:"type":"(snapshot|delta)","ts":(\d{1,15})|"ts":(\d{1,15}),"type":"(snapshot|delta)"),` +
-    String.raw`"data":\{"s":"[A-Z0-9-]{1,40}","b":CUT,"a":CUT,"u":(\d{1,15}),"seq":(\d{1,19})\},"cts":(\d{1,15})\}$`.replaceAll(
+    String.raw`"data":\{"s":"\2","b":CUT,"a":CUT,"u":(\d{1,15}),"seq":(\d{1,19})\},"cts":(\d{1,15})\}$`.replaceAll(
       'CUT',
       CUT.replace('.', String.raw`\.`),
     ),
@@ -42,6 +42,7 @@ interface AnyFrame {
   readonly ts?: unknown;
   readonly cts?: unknown;
   readonly data?: {
+    readonly s?: unknown;
     readonly b?: unknown;
     readonly a?: unknown;
     readonly u?: unknown;
@@ -106,6 +107,8 @@ function readAny(parsed: unknown, receivedAt: number): BybitBookFrame | null {
   const { topic, type, ts, cts, data } = parsed as AnyFrame;
   const name = typeof topic === 'string' ? TOPIC.exec(topic) : null;
   if (name === null || (type !== 'snapshot' && type !== 'delta') || typeof ts !== 'number') return null;
+  // Levels that name another market than their topic belong to neither.
+  if (data?.s !== name[2]) return null;
   if (!isLevels(data?.b) || !isLevels(data.a) || typeof data.u !== 'number') return null;
   return {
     type,

@@ -1,5 +1,6 @@
 /** Bybit with its network: a file of its own, loaded only when there is an account at Bybit. */
 import { createBybitExchange } from '../exchanges/bybit/bybit-exchange.ts';
+import { BYBIT_ANSWERS } from '../exchanges/bybit/rest-client.ts';
 import { siteOf } from '../exchanges/bybit/sites.ts';
 import type { SiteResolver } from '../exchanges/bybit/sites.ts';
 import type { Exchange } from '../exchanges/exchange.ts';
@@ -21,7 +22,7 @@ interface Parts {
 
 export function openBybit(parts: Parts): Exchange {
   const { venue, log, sites = siteOf, feedRegion, onSlept, onFault } = parts;
-  const net = createVenueNet({ venue, log, venueCodeOf, isRefusal, onFault, onClockJump: onSlept });
+  const net = createVenueNet({ venue, log, ...BYBIT_ANSWERS, onFault, onClockJump: onSlept });
   const exchange = createBybitExchange({ venue, net, sites, feedRegion });
   return {
     venue,
@@ -40,11 +41,3 @@ export function openBybit(parts: Parts): Exchange {
     },
   };
 }
-
-/** Bybit answers HTTP 200 to refusals, too: its own code says what happened. Read off the text, without parsing. */
-const CODE = /"ret_?[Cc]ode"\s*:\s*(-?\d+)/;
-const venueCodeOf = (text: string): string | null => CODE.exec(text)?.[1] ?? null;
-const isRefusal = (text: string): boolean => {
-  const code = venueCodeOf(text);
-  return code !== null && code !== '0';
-};

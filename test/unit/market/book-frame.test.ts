@@ -80,7 +80,12 @@ describe('Bybit book messages', () => {
     ['no time', { topic, type: 'delta', data }],
     ['a level with three texts', { topic, type: 'delta', ts: 3, data: { ...data, b: [['1', '2', '3']] } }],
     ['levels that are no list', { topic, type: 'delta', ts: 3, data: { ...data, a: 'x' } }],
-    ['no sequence', { topic, type: 'delta', ts: 3, data: { b: [], a: [] } }],
+    ['no sequence', { topic, type: 'delta', ts: 3, data: { s: 'BTCUSDT', b: [], a: [] } }],
+    [
+      'the levels of another market',
+      { topic, type: 'delta', ts: 3, data: { ...data, s: 'ETHUSDT' }, cts: 2 },
+    ],
+    ['levels of no market', { topic, type: 'delta', ts: 3, data: { ...data, s: undefined } }],
     ['no data', { topic, type: 'delta', ts: 3, data: null }],
     ['no object', [1]],
     ['nothing', null],

@@ -6,11 +6,11 @@ const line = (value: unknown): string => `${JSON.stringify(value)}\n`;
 const connect = (addr = LINEAR, conn = 'a'): string => line({ t: 'connect', ts: 1, addr, conn });
 const received = (ts: number, data: unknown, conn = 'a'): string =>
   line({ t: 'recv', ts, conn, data: typeof data === 'string' ? data : JSON.stringify(data) });
-const bookFrame = (type: string, u: number, rest: object = {}): unknown => ({
-  topic: 'orderbook.50.BTCUSDT',
+const bookFrame = (type: string, u: number, rest: object = {}, market = 'BTCUSDT'): unknown => ({
+  topic: `orderbook.50.${market}`,
   type,
   ts: 1_500 + u,
-  data: { s: 'BTCUSDT', b: [['10.10', '2']], a: [['10.2', '0.50']], u, seq: 9, ...rest },
+  data: { s: market, b: [['10.10', '2']], a: [['10.2', '0.50']], u, seq: 9, ...rest },
   cts: 1_400 + u,
 });
 const tradeRow = (id: string, rest: object = {}): object => ({
@@ -78,7 +78,7 @@ describe('a Bybit capture', () => {
       connect('wss://stream.bybit.com/v5/public/inverse', 'c') +
       received(2, bookFrame('snapshot', 1), 'a') +
       received(2, bookFrame('snapshot', 1), 'b') +
-      received(2, { ...(bookFrame('snapshot', 1) as object), topic: 'orderbook.50.BTCUSD' }, 'c');
+      received(2, bookFrame('snapshot', 1, {}, 'BTCUSD'), 'c');
     expect((await eventsOf('x.jsonl', file)).map(({ symbol }) => symbol)).toEqual([
       'BTC/USDT:USDT',
       'BTC/USDT',

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { loopbackSite } from '../../../src-main/exchanges/bybit/sites.ts';
+import type { AnswerReading } from '../../../src-main/net/request-log.ts';
 import { openBybit } from '../../../src-main/session/open-bybit.ts';
 
 const stops: (() => void)[] = [];
@@ -29,6 +30,28 @@ async function timeServer() {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { origin, connections };
 }
+
+it('calls a request refused in the log exactly when the adapter does: by the code of the answer itself', () => {
+  let reading: AnswerReading = {};
+  const sink = (_: string, given: AnswerReading = {}) => {
+    reading = given;
+    return { record: () => undefined };
+  };
+  const bybit = openBybit({
+    venue: 'bybit',
+    log: { sink },
+    sites: undefined,
+    feedRegion: () => 'global',
+    onSlept: () => undefined,
+    onFault: () => undefined,
+  });
+  stops.push(() => bybit.dispose());
+  const read = (text: string) => [reading.venueCodeOf?.(text), reading.isRefusal?.(text)];
+  expect(read('{"retCode":10001,"retMsg":"params error"}')).toEqual(['10001', true]);
+  expect(read('{"result":{"retCode":7},"retCode":0}')).toEqual(['0', false]);
+  expect(read('{"error":"gateway","ret_code":10006}')).toEqual([null, false]);
+  expect(read('<html>"retCode":1</html>')).toEqual([null, false]);
+});
 
 it('uses no connection from before a sleep again: an order written to a dead one would be lost', async () => {
   const { origin, connections } = await timeServer();

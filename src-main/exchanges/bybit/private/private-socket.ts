@@ -1,6 +1,8 @@
 /** The connection to `/v5/private`: log-in, the four topics, and what to do when the log-in is refused. */
 import { HoldfastError, toHoldfastError } from '../../../errors.ts';
 import type { SocketSession, SocketState, VenueNet } from '../../../net/types.ts';
+import type { Signer } from '../../exchange.ts';
+import { cleanWords } from '../venue-words.ts';
 import {
   ACTIVE_TIME,
   controlFrame,
@@ -63,7 +65,7 @@ export function openPrivateSocket(parts: PrivateSocketParts): SocketSession {
       unsubscribe: (topics) => [request('unsubscribe', topics)],
       ping: () => request('ping', []).replace(',"args":[]', ''),
       isPong,
-      readRefusal,
+      readRefusal: (text) => readRefusal(text, parts.signer),
     },
     timing: PRIVATE_TIMING,
     accountId: parts.accountId,
@@ -89,14 +91,14 @@ function isSubscribed(text: string): boolean {
   return frame?.op === 'subscribe' && frame.success === true;
 }
 
-function readRefusal(text: string): { topics: readonly string[]; error: Error } | null {
+function readRefusal(text: string, signer: Signer): { topics: readonly string[]; error: Error } | null {
   const frame = controlFrame(text);
   if (frame?.op !== 'subscribe' || frame.success !== false) return null;
   const words = typeof frame.ret_msg === 'string' ? frame.ret_msg : '';
   const topics = TOPICS.filter((topic) => words.includes(topic));
   const message = 'Bybit refused a part of the private stream.';
   const error = new HoldfastError('permission', 'bybit.topicRefused', message, {
-    venueMessage: words.slice(0, 200),
+    venueMessage: cleanWords(words, signer).slice(0, 200),
   });
   return { topics: topics.length === 0 ? TOPICS : topics, error };
 }

@@ -33,7 +33,8 @@ export class TradeReader implements FeedReader<readonly Trade[]> {
     const { data } = readFrame(this.#topic, text, this.#unknown);
     const trades = listOf('publicTrade', data).flatMap((row) => {
       const name = (row as { s?: unknown } | null)?.s;
-      if (typeof name !== 'string') throw payloadError('publicTrade', 's');
+      const isOther = this.#category !== 'option' && this.#topic !== `publicTrade.${String(name)}`;
+      if (typeof name !== 'string' || isOther) throw payloadError('publicTrade', 's');
       const symbol = this.#index.byNative(this.#category, name)?.instrument.symbol;
       return symbol === undefined
         ? []

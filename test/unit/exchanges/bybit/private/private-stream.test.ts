@@ -341,6 +341,19 @@ describe('the log-in’s answer', () => {
   it('a wrong key is final at once', async () => {
     expect(await answers(refused('API key is invalid.'))).toMatchObject([{ kind: 'auth' }]);
   });
+  it('is told without the key and the signature that it quotes, and so is that of a subscription', async () => {
+    const { socket, signer } = await streaming();
+    const sign = 'ab12'.repeat(16);
+    const words = `wallet refused for ${signer.apiKey}, sign[${sign}]`;
+    const { readLogin, readRefusal } = socket.parts.dialect;
+    const topic = { success: false, ret_msg: words, op: 'subscribe', conn_id: 'c' };
+    const found = readRefusal?.(JSON.stringify(topic));
+    expect(found?.topics).toEqual(['wallet']);
+    for (const error of [readLogin?.(refused(words)), found?.error]) {
+      const told = error instanceof HoldfastError ? error.toShape().venueMessage : undefined;
+      expect(told).toBe('wallet refused for …, sign[…]');
+    }
+  });
   it('a refusal that may be the clock is final only the second time', async () => {
     const wrong = refused('Params Error');
     expect(await answers(wrong, wrong)).toMatchObject([{ kind: 'unavailable' }, { kind: 'auth' }]);

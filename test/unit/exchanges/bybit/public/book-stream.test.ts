@@ -160,7 +160,8 @@ describe('a broken book', () => {
       { topic: 'orderbook.50.BTCUSDT', type: 'delta', ts: 1, data: { s: 'BTCUSDT', u: 501 } },
     ],
     ['text that is no JSON', '{"topic":"orderbook.50.BTCUSDT",'],
-    ['the levels of another market', { ...delta(501), topic: 'orderbook.50.BTCUSDT', type: 'what' }],
+    ['a frame of an unknown type', { ...delta(501), type: 'what' }],
+    ['the levels of another market', { ...delta(501), data: { ...delta(501).data, s: 'ETHUSDT' } }],
   ])('after %s is stale, asks for a snapshot and is live with it', async (_, bad) => {
     const { heard, line } = await open();
     line.become('live');

@@ -289,6 +289,7 @@ describe('trades', () => {
     ['no side', { S: 'Short' }],
     ['no price', { p: '' }],
     ['no time', { T: 'x' }],
+    ['another market than their topic', { s: 'ETHUSDT' }],
   ])('with %s are a protocol error', async (_, change) => {
     const { bybit, socket } = await ready();
     const heard = new Heard<readonly Trade[]>();
