@@ -89,6 +89,8 @@ export function useRequests(filter: () => ActivityFilter) {
   return {
     ...paged,
     reload,
+    /** Why the page could not be read, or why nothing new comes in any more. */
+    error: computed(() => paged.error.value ?? tailError.value),
     rows: computed(() => [...live.value, ...paged.rows.value]),
     total: computed(() => paged.total.value + arrivedCount.value),
     from: computed(() => (atTop.value ? 1 : paged.from.value + arrivedCount.value)),
