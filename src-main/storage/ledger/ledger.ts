@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { HoldfastError } from '../../errors.ts';
-import type { LedgerRequest, LedgerResponse } from './messages.ts';
+import type { Durability, LedgerRequest, LedgerResponse } from './messages.ts';
 import type { LedgerOperations } from './operations.ts';
 
 type Async<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never;
@@ -25,6 +25,7 @@ export class Ledger {
   readonly #makeWorker: () => Worker;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
+  #durability: Durability = 'power';
   #nextId = 1;
   /** Typed from the worker's own table; the names are looked up there. */
   readonly repositories: LedgerRepositories;
@@ -55,7 +56,7 @@ export class Ledger {
       this.#lost(worker);
     });
     try {
-      await this.#send({ kind: 'open', file, key });
+      await this.#send({ kind: 'open', file, key, durability: this.#durability });
     } catch (error) {
       await this.#stop();
       throw error;
@@ -69,6 +70,15 @@ export class Ledger {
     if (!this.#worker) return;
     await this.#send({ kind: 'close' }).catch(() => undefined);
     await this.#stop();
+  }
+
+  /**
+   * What a confirmed write survives: `power` a power cut, `process` the death of this process only. Holds until it
+   * is set again, also for a ledger that is opened later.
+   */
+  setDurability(durability: Durability): void {
+    this.#durability = durability;
+    if (this.#worker) void this.#send({ kind: 'durability', durability }).catch(() => undefined);
   }
 
   dispose(): Promise<void> {

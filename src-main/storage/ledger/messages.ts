@@ -1,8 +1,18 @@
 import type { ErrorShape } from '../../../src-preload/contract/result.ts';
 
+/** What a confirmed write survives: a power cut, or only the death of the process. */
+export type Durability = 'power' | 'process';
+
 /** Main to worker. `open` carries the key, which the worker overwrites as soon as the database is open. */
 export type LedgerRequest =
-  | { readonly id: number; readonly kind: 'open'; readonly file: string; readonly key: Uint8Array }
+  | {
+      readonly id: number;
+      readonly kind: 'open';
+      readonly file: string;
+      readonly key: Uint8Array;
+      readonly durability: Durability;
+    }
+  | { readonly id: number; readonly kind: 'durability'; readonly durability: Durability }
   | {
       readonly id: number;
       readonly kind: 'run';

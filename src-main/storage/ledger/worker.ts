@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { HoldfastError } from '../../errors.ts';
 import { commitTogether } from './group-commit.ts';
 import type { Task } from './group-commit.ts';
-import type { LedgerRequest, LedgerResponse } from './messages.ts';
+import type { Durability, LedgerRequest, LedgerResponse } from './messages.ts';
 import { openLedger, storageError } from './open.ts';
 import type { Db } from './open.ts';
 import { ledgerOperations } from './operations.ts';
@@ -47,13 +47,21 @@ function flush(): void {
   else for (const request of requests) fail(request.id, closed());
 }
 
+function setDurability(durability: Durability): null {
+  // FULL waits for the disk at each commit; NORMAL hands the commit to the operating system.
+  db?.pragma(`synchronous=${durability === 'power' ? 'FULL' : 'NORMAL'}`);
+  return null;
+}
+
 function control(request: Exclude<LedgerRequest, RunRequest>): null {
+  if (request.kind === 'durability') return setDurability(request.durability);
   db?.close();
   db = null;
   operations = {};
   if (request.kind === 'open') {
     db = openLedger({ file: request.file, key: request.key });
     operations = ledgerOperations(db) as unknown as typeof operations;
+    setDurability(request.durability);
   }
   return null;
 }

@@ -64,13 +64,6 @@ export function orderOperations(db: Db) {
   const open = db.prepare<OrderState[], Row>(
     `SELECT data FROM orders WHERE state IN (${OPEN_STATES.map(() => '?').join(', ')}) ORDER BY created_at`,
   );
-  const where = `WHERE (@accountId IS NULL OR account_id = @accountId) AND (@symbol IS NULL OR symbol = @symbol)
-    AND (@venue IS NULL OR data ->> 'venue' = @venue)
-    AND (@states IS NULL OR state IN (SELECT value FROM json_each(@states)))`;
-  const list = db.prepare<object, Row>(
-    `SELECT data FROM orders ${where} ORDER BY created_at DESC, client_order_id DESC LIMIT @limit OFFSET @offset`,
-  );
-  const count = db.prepare<object, { total: number }>(`SELECT count(*) AS total FROM orders ${where}`);
   const events = db.prepare<[string, string], OrderStep>(
     `SELECT time, kind, nullif(state, '') AS state, detail FROM order_events
      WHERE account_id = ? AND client_order_id = ? ORDER BY n`,
@@ -115,6 +108,22 @@ export function orderOperations(db: Db) {
     },
     byClientId: known,
     open: (): readonly Order[] => open.all(...OPEN_STATES).map(parse),
+    ...listOperations(db),
+    events: (input: { accountId: string; clientOrderId: string }) =>
+      events.all(input.accountId, input.clientOrderId),
+  };
+}
+
+/** Pages of orders, newest first. */
+function listOperations(db: Db) {
+  const where = `WHERE (@accountId IS NULL OR account_id = @accountId) AND (@symbol IS NULL OR symbol = @symbol)
+    AND (@venue IS NULL OR data ->> 'venue' = @venue)
+    AND (@states IS NULL OR state IN (SELECT value FROM json_each(@states)))`;
+  const list = db.prepare<object, Row>(
+    `SELECT data FROM orders ${where} ORDER BY created_at DESC, client_order_id DESC LIMIT @limit OFFSET @offset`,
+  );
+  const count = db.prepare<object, { total: number }>(`SELECT count(*) AS total FROM orders ${where}`);
+  return {
     list: (filter: OrderFilter) => {
       const values = {
         accountId: filter.accountId ?? null,
@@ -126,8 +135,6 @@ export function orderOperations(db: Db) {
       };
       return { rows: list.all(values).map(parse), total: count.get(values)?.total ?? 0 };
     },
-    events: (input: { accountId: string; clientOrderId: string }) =>
-      events.all(input.accountId, input.clientOrderId),
   };
 }
 
