@@ -41,20 +41,7 @@ export function topicSources(parts: Parts): TopicSources {
       },
     },
     market: marketSources(live),
-    trading: {
-      orders: (_params, emit) => live().orders.on(emit),
-      fills: (_params, emit) => live().fills.on(emit),
-      positions: (_params, emit) => {
-        const { sessions } = live();
-        const tell = () => {
-          emit(sessions.all().flatMap((session) => session.positions));
-        };
-        tell();
-        return sessions.onEvent((_session, event) => {
-          if (event.kind === 'positions') tell();
-        });
-      },
-    },
+    trading: tradingSources(live),
     portfolio: {
       view: (_params, emit) => live().portfolio.onView(emit),
     },
@@ -99,5 +86,27 @@ function marketSources(live: () => UnlockedSession): TopicSources['market'] {
     book: (params, emit) => live().hub.sources.book(params, emit),
     trades: (params, emit) => live().hub.sources.trades(params, emit),
     candle: (params, emit) => live().hub.sources.candle(params, emit),
+  };
+}
+
+function tradingSources(live: () => UnlockedSession): TopicSources['trading'] {
+  return {
+    orders: (_params, emit) => live().orders.on(emit),
+    fills: (_params, emit) => live().fills.on(emit),
+    positions: (_params, emit) => {
+      const { sessions } = live();
+      const tell = () => {
+        emit(sessions.all().flatMap((session) => session.positions));
+      };
+      tell();
+      return sessions.onEvent((_session, event) => {
+        if (event.kind === 'positions') tell();
+      });
+    },
+    reconciliation: (_params, emit) => {
+      const { reconciler } = live();
+      for (const one of reconciler.running()) emit(one);
+      return reconciler.news.on(emit);
+    },
   };
 }

@@ -1,8 +1,9 @@
-import type { ReconciliationReport } from '../../src-preload/contract/types/trading.ts';
+import type { ReconciliationNews, ReconciliationReport } from '../../src-preload/contract/types/trading.ts';
 import { toHoldfastError } from '../errors.ts';
 import type { AccountEvent, StreamState } from '../exchanges/exchange.ts';
+import { Signal } from '../signal.ts';
 import type { AccountSession } from './account-sessions.ts';
-import { ReconciliationLog } from './reconciliation-log.ts';
+import { ReconciliationLog, newsOf } from './reconciliation-log.ts';
 import { reconcile } from './reconciliation.ts';
 import type { ReconciliationParts } from './reconciliation.ts';
 
@@ -42,6 +43,8 @@ interface Run {
  * after an interruption; the others go on beside them.
  */
 export class Reconciler {
+  /** One began, or ended and its report is in the list. */
+  readonly news = new Signal<ReconciliationNews>();
   readonly #parts: Parts;
   readonly #log: ReconciliationLog;
   readonly #last = new Map<string, Entry>();
@@ -111,8 +114,13 @@ export class Reconciler {
     return this.#log.list(accountIds);
   }
 
+  running(): readonly ReconciliationNews[] {
+    return this.#log.running().map(newsOf);
+  }
+
   dispose(): void {
     this.#disposed = true;
+    this.news.clear();
     this.#last.clear();
     this.#beside.clear();
   }
@@ -138,6 +146,7 @@ export class Reconciler {
   /** Never rejects: how it ended is in the report. */
   async #run(session: AccountSession, trigger: Trigger): Promise<Run> {
     const started = this.#log.started(session.account.id, trigger);
+    this.news.emit(newsOf(started));
     const run = await reconcile(session, this.#parts).then(
       (differences): Run => {
         const outcome = differences.length === 0 ? 'equal' : 'adopted';
@@ -149,9 +158,10 @@ export class Reconciler {
         return { report: { ...started, endedAt, outcome: 'failed', error }, failure: { thrown } };
       },
     );
-    const kept = this.#log.ended(run.report);
+    const kept = this.#log.ended(started, run.report);
     if (this.#isOver(session)) kept.catch(() => undefined);
     else await kept.catch((error: unknown) => this.#parts.onWriteFailed?.(error));
+    this.news.emit(newsOf(run.report));
     return run;
   }
 

@@ -1,4 +1,4 @@
-import type { ReconciliationReport } from '../../src-preload/contract/types/trading.ts';
+import type { ReconciliationNews, ReconciliationReport } from '../../src-preload/contract/types/trading.ts';
 import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
 
 /** How many reports of an account are kept, and how many differences of one. */
@@ -14,7 +14,7 @@ interface Parts {
 /** The reports of past reconciliations, newest first. */
 export class ReconciliationLog {
   readonly #parts: Parts;
-  readonly #running = new Map<string, ReconciliationReport>();
+  readonly #running = new Set<ReconciliationReport>();
   /** One write after the other, since each reads what is there. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -32,14 +32,14 @@ export class ReconciliationLog {
       error: null,
       differences: [],
     };
-    this.#running.set(accountId, report);
+    this.#running.add(report);
     return report;
   }
 
-  /** Keeps a report. Rejects when the ledger cannot be written. */
-  async ended(report: ReconciliationReport): Promise<void> {
+  /** Keeps the report that `started` has become. Rejects when the ledger cannot be written. */
+  async ended(started: ReconciliationReport, report: ReconciliationReport): Promise<void> {
     const { accountId } = report;
-    this.#running.delete(accountId);
+    this.#running.delete(started);
     const differences = report.differences.slice(0, DIFFERENCES_KEPT);
     this.#last = this.#last
       .catch(() => undefined)
@@ -57,10 +57,15 @@ export class ReconciliationLog {
     await this.#last;
   }
 
+  /** What is running now. */
+  running(): readonly ReconciliationReport[] {
+    return [...this.#running.values()];
+  }
+
   /** Those of the given accounts, what is running now included; newest first. */
   async list(accountIds: readonly string[]): Promise<readonly ReconciliationReport[]> {
     const kept = await Promise.all(accountIds.map((id) => this.#of(id)));
-    const running = accountIds.flatMap((id) => this.#running.get(id) ?? []);
+    const running = this.running().filter(({ accountId }) => accountIds.includes(accountId));
     return [...running, ...kept.flat()].sort((a, b) => b.startedAt - a.startedAt);
   }
 
@@ -70,6 +75,11 @@ export class ReconciliationLog {
     return stored === null ? [] : (JSON.parse(stored) as ReconciliationReport[]);
   }
 }
+
+export const newsOf = ({ differences, ...report }: ReconciliationReport): ReconciliationNews => ({
+  ...report,
+  differences: differences.length,
+});
 
 const isQuiet = ({ trigger, outcome }: ReconciliationReport): boolean =>
   trigger === 'periodic' && outcome === 'equal';

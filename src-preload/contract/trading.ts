@@ -9,6 +9,7 @@ import type {
   OrderPreview,
   OrderTimeline,
   Position,
+  ReconciliationNews,
   ReconciliationReport,
 } from './types/trading.ts';
 import { id, nothing, page, positiveDecimal, symbol, venue } from './values.ts';
@@ -151,13 +152,16 @@ export const trading = {
       capability: 'trade',
       unlocked: true,
     }),
-    /** What the last reconciliation of each account found. */
+    /**
+     * What the last reconciliations of each connected account found, newest first: up to 20 of each, and what is
+     * running now. Quiet ones of the timer are kept once, not each time.
+     */
     reconciliations: call<readonly ReconciliationReport[]>()({
       input: nothing,
       capability: 'read',
       unlocked: true,
     }),
-    /** Reconciles an account now. */
+    /** Reconciles an account now, or waits for the one that is under way. A failure is in the report. */
     reconcile: call<ReconciliationReport>()({
       input: z.strictObject({ accountId: id }),
       capability: 'read',
@@ -174,5 +178,10 @@ export const trading = {
     orders: topic<Order>()({ params: nothing, delivery: 'every', unlocked: true }),
     fills: topic<Fill>()({ params: nothing, delivery: 'every', unlocked: true }),
     positions: topic<readonly Position[]>()({ params: nothing, delivery: 'latest', unlocked: true }),
+    /**
+     * A reconciliation began or ended; starts with what is running. When the end is told, `reconciliations`
+     * has the report.
+     */
+    reconciliation: topic<ReconciliationNews>()({ params: nothing, delivery: 'every', unlocked: true }),
   },
 };

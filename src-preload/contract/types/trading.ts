@@ -266,3 +266,9 @@ export interface ReconciliationReport {
   readonly error: string | null;
   readonly differences: readonly ReconciliationDifference[];
 }
+
+/** That a reconciliation began or ended: small, because it is told each time. What was found is in the reports. */
+export interface ReconciliationNews extends Omit<ReconciliationReport, 'differences'> {
+  /** How many were found. */
+  readonly differences: number;
+}

@@ -381,6 +381,7 @@ export const trading: FakePart = (state) => {
           holders.add(emit);
           return () => holders.delete(emit);
         },
+        reconciliation: () => () => undefined,
       },
     },
   };

@@ -60,6 +60,26 @@ function rig(over: Partial<TradingAccount> = {}) {
 }
 
 describe('the report of a reconciliation', () => {
+  it('is told when it begins, and when it ends and is in the list', async () => {
+    const { reconciler, session } = rig({ openOrders: () => Promise.resolve([order()]) });
+    const told: [unknown, number][] = [];
+    reconciler.news.on(({ outcome, differences }) => told.push([outcome, differences]));
+    const running = reconciler.now(session);
+    expect(reconciler.running()).toMatchObject([{ accountId: 'practice', outcome: 'running' }]);
+    const listed = new Promise((resolve) => {
+      reconciler.news.on(({ endedAt }) => {
+        if (endedAt !== null) resolve(reconciler.reports(['practice']));
+      });
+    });
+    expect(await listed).toMatchObject([{ outcome: 'adopted', differences: [{ name: '7' }] }]);
+    await running;
+    expect(told).toEqual([
+      ['running', 0],
+      ['adopted', 1],
+    ]);
+    expect(reconciler.running()).toEqual([]);
+  });
+
   it('names an order placed elsewhere, once', async () => {
     const { reconciler, session } = rig({ openOrders: () => Promise.resolve([order()]) });
     const report = await reconciler.now(session);
