@@ -13,6 +13,8 @@ export const DEFAULT_SETTINGS: Settings = {
   hideAmounts: false,
   lock: { idleMinutes: 15, onSuspend: true, onScreenLock: true, onMinimize: false },
   confirmations: { orders: true, cancelAll: true },
+  repeatOrders: false,
+  durability: 'power',
   notifications: { alerts: true, fills: true, connection: true },
   practice: { source: 'synthetic', seed: 20_260, replayFile: null, speed: 1 },
   layout: '',

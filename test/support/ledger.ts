@@ -17,7 +17,7 @@ export interface TestLedger {
 /** The real ledger without its worker thread: same SQL, same answers, on a temporary file. */
 export function testLedger(): TestLedger {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
-  const db = openLedger({ file: join(folder, 'ledger.db'), key: new Uint8Array(32).fill(1) });
+  const { db } = openLedger({ file: join(folder, 'ledger.db'), key: new Uint8Array(32).fill(1) });
   const operations = ledgerOperations(db) as unknown as Record<string, Record<string, Operation>>;
   const failing = new Set<string>();
   const repositories = Object.fromEntries(

@@ -85,4 +85,10 @@ const ORDER_STEPS = `
 ALTER TABLE order_events ADD COLUMN kind TEXT NOT NULL DEFAULT 'state';
 `;
 
-export const MIGRATIONS: readonly string[] = [FIRST, FUNDS_INTENTS, REQUESTS, ORDER_STEPS];
+/** Up to which record of the redo log everything is in here. */
+const REDO_POSITION = `
+CREATE TABLE redo_position (one INTEGER PRIMARY KEY CHECK (one = 1), number INTEGER NOT NULL) STRICT;
+INSERT INTO redo_position VALUES (1, 0);
+`;
+
+export const MIGRATIONS: readonly string[] = [FIRST, FUNDS_INTENTS, REQUESTS, ORDER_STEPS, REDO_POSITION];

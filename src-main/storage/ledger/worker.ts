@@ -1,17 +1,18 @@
 /** The ledger's worker thread: the only place that has the database open, so that no query stalls the main process. */
 import { parentPort } from 'node:worker_threads';
 import { HoldfastError } from '../../errors.ts';
-import { commitTogether } from './group-commit.ts';
-import type { Task } from './group-commit.ts';
-import type { Durability, LedgerRequest, LedgerResponse } from './messages.ts';
+import { LedgerWriter } from './ledger-writer.ts';
+import type { Task } from './ledger-writer.ts';
+import type { LedgerRequest, LedgerResponse } from './messages.ts';
 import { openLedger, storageError } from './open.ts';
-import type { Db } from './open.ts';
+import type { OpenedLedger } from './open.ts';
 import { ledgerOperations } from './operations.ts';
+import type { Replay } from './redo/redo-replay.ts';
 
 type AnyOperation = (input: unknown) => unknown;
 type RunRequest = Extract<LedgerRequest, { kind: 'run' }>;
 
-let db: Db | null = null;
+let opened: { readonly ledger: OpenedLedger; readonly writer: LedgerWriter } | null = null;
 let operations: Readonly<Record<string, Readonly<Record<string, AnyOperation>>>> = {};
 /** What came in since the last turn. */
 let waiting: RunRequest[] = [];
@@ -26,6 +27,8 @@ function fail(id: number, error: unknown): void {
 
 function taskOf({ id, repository, operation, input }: RunRequest): Task {
   return {
+    // The log of requests is for looking at, not for finding orders again.
+    isLazy: repository === 'requestLog',
     run: () => {
       const found = operations[repository]?.[operation];
       if (!found) throw new HoldfastError('storage', 'ledger.closed', 'The ledger is not open.');
@@ -43,27 +46,35 @@ function taskOf({ id, repository, operation, input }: RunRequest): Task {
 function flush(): void {
   const requests = waiting;
   waiting = [];
-  if (db) commitTogether(db, requests.map(taskOf));
+  if (opened) opened.writer.run(requests.map(taskOf));
   else for (const request of requests) fail(request.id, closed());
 }
 
-function setDurability(durability: Durability): null {
-  // FULL waits for the disk at each commit; NORMAL hands the commit to the operating system.
-  db?.pragma(`synchronous=${durability === 'power' ? 'FULL' : 'NORMAL'}`);
-  return null;
+function close(): void {
+  const closing = opened;
+  opened = null;
+  operations = {};
+  try {
+    closing?.writer.close();
+  } finally {
+    closing?.ledger.db.close();
+  }
 }
 
-function control(request: Exclude<LedgerRequest, RunRequest>): null {
-  if (request.kind === 'durability') return setDurability(request.durability);
-  db?.close();
-  db = null;
-  operations = {};
-  if (request.kind === 'open') {
-    db = openLedger({ file: request.file, key: request.key });
-    operations = ledgerOperations(db) as unknown as typeof operations;
-    setDurability(request.durability);
+/** Answers what the redo log had to say when the ledger was opened. */
+function control(request: Exclude<LedgerRequest, RunRequest>): Replay | null {
+  if (request.kind === 'durability') {
+    opened?.writer.setDurability(request.durability);
+    return null;
   }
-  return null;
+  close();
+  if (request.kind === 'close') return null;
+  const ledger = openLedger({ file: request.file, key: request.key });
+  const writer = new LedgerWriter(ledger.db, ledger.redoLog);
+  writer.setDurability(request.durability);
+  operations = ledgerOperations(writer.recording) as unknown as typeof operations;
+  opened = { ledger, writer };
+  return ledger.replay;
 }
 
 parentPort?.on('message', (request: LedgerRequest) => {

@@ -284,7 +284,7 @@ describe('the ledger through its worker', () => {
 });
 
 describe('opening the ledger file', () => {
-  const open = (migrations = MIGRATIONS) => openLedger({ file, key: key(), migrations });
+  const open = (migrations = MIGRATIONS) => openLedger({ file, key: key(), migrations }).db;
 
   it('backs up before a migration, and the backup opens as the older version', () => {
     const first = open();

@@ -28,7 +28,8 @@ const row = (n: number, over: Partial<RequestRecord> = {}): RequestRecord => ({
 
 let folder: string;
 let db: Db;
-const openAgain = (): Db => openLedger({ file: join(folder, 'ledger.db'), key: new Uint8Array(32).fill(3) });
+const openAgain = (): Db =>
+  openLedger({ file: join(folder, 'ledger.db'), key: new Uint8Array(32).fill(3) }).db;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
   db = openAgain();
@@ -169,7 +170,7 @@ describe('the request log in the ledger', () => {
   it('comes to be in a ledger that was made before it', () => {
     db.close();
     rmSync(folder, { recursive: true });
-    const older = openLedger({
+    const { db: older } = openLedger({
       file: join(folder, 'ledger.db'),
       key: new Uint8Array(32).fill(3),
       migrations: MIGRATIONS.slice(0, 1),

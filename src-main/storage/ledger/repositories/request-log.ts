@@ -67,6 +67,7 @@ function requestWriter(db: Db, capBytes: number) {
     'SELECT id, bytes FROM requests ORDER BY id LIMIT 1000',
   );
   const dropTo = db.prepare('DELETE FROM requests WHERE id <= ?');
+  const dropAll = db.prepare('DELETE FROM requests');
   const size = db.prepare<[], { bytes: number }>('SELECT coalesce(sum(bytes), 0) AS bytes FROM requests');
   // Kept in memory so that an append does not add up the whole table.
   let bytes = size.get()?.bytes ?? 0;
@@ -102,7 +103,7 @@ function requestWriter(db: Db, capBytes: number) {
       }
     },
     clear: () => {
-      db.exec('DELETE FROM requests');
+      dropAll.run();
       bytes = 0;
     },
   };
