@@ -2,8 +2,11 @@ import type { KillStep, KillSwitchStatus } from '../../src-preload/contract/type
 import type { Order, Position } from '../../src-preload/contract/types/trading.ts';
 import { toHoldfastError } from '../errors.ts';
 import type { AccountSession } from '../trading/account-sessions.ts';
-import { venueRef } from '../trading/order-identity.ts';
+import type { CancelJournal } from '../trading/cancel-journal.ts';
+import { isNamed, named, venueRef } from '../trading/order-identity.ts';
+import type { Note } from '../trading/order-keeper.ts';
 import { isConfirmed, isFinal } from '../trading/order-states.ts';
+import { KillAnswers } from './kill-answers.ts';
 import { KillSteps, orderKey, positionKey } from './kill-steps.ts';
 
 /** Waits between rounds, ms: what a venue refuses for being asked too often is asked less often. */
@@ -14,6 +17,7 @@ const LOOKS_MS = [0, 250, 750, 1500];
 const SOON_MS = 250;
 /** Orders cancelled one by one at a time. */
 const AT_ONCE = 8;
+const NOT_JOURNALED = 'Its cancel left before it could be written to the journal.';
 
 export interface KillRunParts {
   readonly session: AccountSession;
@@ -21,8 +25,10 @@ export interface KillRunParts {
   readonly orders: {
     get(accountId: string, clientOrderId: string): Order | null;
     open(accountId: string): readonly Order[];
-    hear(order: Order): Order;
+    hear(order: Order, note?: Note): Order;
   };
+  readonly journal: Pick<CancelJournal, 'intend' | 'answered'>;
+  readonly clock: () => number;
   /** Sends what closes a position. */
   readonly close: (position: Position) => Promise<unknown>;
   readonly flatten: () => boolean;
@@ -39,6 +45,7 @@ export class KillRun {
   readonly session: AccountSession;
   readonly #parts: KillRunParts;
   readonly #steps: KillSteps;
+  readonly #answers: KillAnswers;
   #progress: Progress = 'working';
   #running = false;
   /** Something happened since the round began. */
@@ -50,6 +57,7 @@ export class KillRun {
     this.#parts = parts;
     this.session = parts.session;
     this.#steps = new KillSteps(parts.session.account.id, parts.known);
+    this.#answers = new KillAnswers(parts);
   }
 
   get progress(): Progress {
@@ -147,20 +155,46 @@ export class KillRun {
   async #cancelAll(attempt: number): Promise<string | null> {
     const { trading, account } = this.session;
     if (!account.uses.includes('trade')) return 'This account is set to reading only: cancel at the venue.';
+    await this.#answers.intend(this.#parts.orders.open(account.id));
     try {
       // What one call for everything leaves behind is cancelled by name.
       if (attempt >= 2) await this.#cancelEach(await trading.openOrders());
-      await trading.cancelAll();
-      return null;
+      return await this.#cancelInOne();
     } catch (error) {
       return toHoldfastError(error).message;
     }
   }
 
+  async #cancelInOne(): Promise<string | null> {
+    const { orders, clock } = this.#parts;
+    const targets = orders.open(this.session.account.id);
+    const at = clock();
+    try {
+      const ids = new Set(await this.session.trading.cancelAll());
+      this.#answers.heard(targets, at, (order) => (isNamed(order, ids) ? 'cancelled' : null));
+      return null;
+    } catch (thrown) {
+      const error = toHoldfastError(thrown);
+      this.#answers.heard(targets, at, () => error);
+      return error.message;
+    }
+  }
+
   async #cancelEach(left: readonly Order[]): Promise<void> {
     for (let from = 0; from < left.length && !this.#stopped; from += AT_ONCE) {
-      const some = left.slice(from, from + AT_ONCE);
-      await Promise.allSettled(some.map((order) => this.session.trading.cancel(venueRef(order))));
+      await Promise.all(left.slice(from, from + AT_ONCE).map((order) => this.#cancelOne(order)));
+    }
+  }
+
+  /** Never rejects: what is left is seen by the look that follows. */
+  async #cancelOne(listed: Order): Promise<void> {
+    const order = named(listed);
+    const at = this.#parts.clock();
+    try {
+      this.#parts.orders.hear(await this.session.trading.cancel(venueRef(order)));
+      this.#answers.heard([order], at, () => 'cancelled');
+    } catch (thrown) {
+      this.#answers.heard([order], at, () => toHoldfastError(thrown));
     }
   }
 
@@ -182,7 +216,7 @@ export class KillRun {
     for (const order of orders.open(session.account.id)) {
       if (left.has(orderKey(order)) || unsure.has(orderKey(order)) || this.#stopped) continue;
       const found = await session.trading.findOrder(venueRef(order)).catch(() => null);
-      if (found !== null) orders.hear(found);
+      if (found !== null) orders.hear(found, { kind: 'lookedUp', detail: 'killSwitch' });
     }
     this.#steps.settleAbsent('order', left, ({ symbol, name }) => {
       const order = orders.get(session.account.id, name);
@@ -191,12 +225,11 @@ export class KillRun {
           result: 'unknown',
           message: order.reason ?? 'The venue has not said yet whether it has it.',
         };
-      if (order?.state === 'filled') return { result: 'filledBefore', message: null };
-      const isEnded = order !== null && isFinal(order.state);
-      return {
-        result: 'gone',
-        message: isEnded ? null : 'The venue lists it no more, but does not say how it ended.',
-      };
+      const unwritten = order !== null && this.#answers.isUnwritten(order) ? NOT_JOURNALED : null;
+      if (order?.state === 'filled') return { result: 'filledBefore', message: unwritten };
+      if (order !== null && isFinal(order.state)) return { result: 'gone', message: unwritten };
+      const unsaid = 'The venue lists it no more, but does not say how it ended.';
+      return { result: 'gone', message: unwritten === null ? unsaid : `${unsaid} ${unwritten}` };
     });
   }
 

@@ -37,6 +37,7 @@ interface Parts extends DocumentParts {
   readonly state: SwitchState;
   readonly sessions: Pick<AccountSessions, 'all' | 'missing' | 'onEvent'>;
   readonly orders: KillRunParts['orders'];
+  readonly journal: KillRunParts['journal'];
   /** Each change of an order, our own included. */
   readonly onOrder: (listener: (order: Order) => void) => () => void;
   readonly desk: {
@@ -158,6 +159,8 @@ export class KillSwitch {
     const run = new KillRun({
       session,
       orders: this.#parts.orders,
+      journal: this.#parts.journal,
+      clock: this.#parts.clock,
       close: (position) => this.#close(session.account, position),
       flatten: () => this.#flattens,
       wait: this.#parts.wait,

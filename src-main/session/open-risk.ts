@@ -18,6 +18,7 @@ import { SwitchState } from '../risk/switch-state.ts';
 import { UsdValues } from '../risk/usd-values.ts';
 import type { AccountDirectory } from '../trading/account-directory.ts';
 import type { AccountSessions } from '../trading/account-sessions.ts';
+import { CancelJournal } from '../trading/cancel-journal.ts';
 import type { OrderDesk } from '../trading/order-desk.ts';
 import type { OrderKeeper } from '../trading/order-keeper.ts';
 import type { PreviewDesk } from '../trading/preview-desk.ts';
@@ -101,6 +102,7 @@ export function openRisk(parts: RiskParts) {
       state: limits.killSwitch,
       sessions,
       orders: keeper,
+      journal: new CancelJournal({ keeper, clock: timers.now, wait: timers.wait }),
       onOrder: (listener) => signals.orders.on(listener),
       desk: parts.desk,
       instrument: parts.instrument,

@@ -2,7 +2,8 @@ import type { CancelReport, Order } from '../../src-preload/contract/types/tradi
 import type { HoldfastError } from '../errors.ts';
 import { toHoldfastError } from '../errors.ts';
 import type { AccountSession, AccountSessions } from './account-sessions.ts';
-import { nameOf, venueRef } from './order-identity.ts';
+import type { CancelAnswer, CancelJournal, CancelRequest } from './cancel-journal.ts';
+import { isNamed, nameOf, venueRef } from './order-identity.ts';
 import type { OrderKeeper } from './order-keeper.ts';
 import { isFinal } from './order-states.ts';
 import { cannotKnow } from './unknown-outcome.ts';
@@ -14,24 +15,18 @@ const LONGEST_WAIT = 10_000;
 interface Parts {
   readonly sessions: AccountSessions;
   readonly keeper: OrderKeeper;
+  readonly clock: () => number;
   readonly wait: (ms: number) => Promise<void>;
-}
-
-interface Marks {
-  /** Journals that these are to be cancelled. */
-  readonly mark: (orders: readonly Order[]) => Promise<void>;
-  /** It was not: the order is what it was. */
-  readonly back: (order: Order) => Promise<void>;
 }
 
 /** Cancels everything and finds out what became of each. */
 export class CancelAll {
   readonly #parts: Parts;
-  readonly #marks: Marks;
+  readonly #journal: CancelJournal;
 
-  constructor(parts: Parts, marks: Marks) {
+  constructor(parts: Parts, journal: CancelJournal) {
     this.#parts = parts;
-    this.#marks = marks;
+    this.#journal = journal;
   }
 
   /**
@@ -44,26 +39,36 @@ export class CancelAll {
     const targets = this.#parts.keeper
       .open(accountId)
       .filter((order) => symbol === undefined || order.symbol === symbol);
-    await this.#marks.mark(targets);
+    await this.#journal.mark(targets);
     try {
-      const refusal = await this.#send(session, symbol);
+      const refusal = await this.#send(session, targets, symbol);
       const left = new Set((await session.trading.openOrders(symbol)).map(nameOf));
       if (refusal && targets.every(({ clientOrderId }) => left.has(clientOrderId))) throw refusal;
       return await this.#report(session, targets, left);
     } catch (error) {
-      for (const order of targets) await this.#marks.back(order);
+      for (const order of targets) await this.#journal.back(order);
       throw error;
     }
   }
 
   /** Null when it was carried out, or may have been: what is still open decides then. */
-  async #send(session: AccountSession, symbol: string | undefined): Promise<HoldfastError | null> {
+  async #send(
+    session: AccountSession,
+    targets: readonly Order[],
+    symbol: string | undefined,
+  ): Promise<HoldfastError | null> {
     for (let tries = 1; ; tries += 1) {
+      const request: CancelRequest = { by: 'cancelAll', at: this.#parts.clock() };
+      // Not waited for: what the venue said is true before it is written.
+      const tell = (answerOf: (order: Order) => CancelAnswer) =>
+        void this.#journal.answered(targets, request, answerOf);
       try {
-        await session.trading.cancelAll(symbol);
+        const named = new Set(await session.trading.cancelAll(symbol));
+        tell((order) => (isNamed(order, named) ? 'cancelled' : null));
         return null;
       } catch (thrown) {
         const error = toHoldfastError(thrown);
+        tell(() => error);
         if (cannotKnow(error)) return null;
         // Cancelling twice does no harm, and what is left open may.
         if (error.kind !== 'rateLimited' || tries === TRIES) return error;
@@ -85,7 +90,7 @@ export class CancelAll {
       const message = isLeft ? 'The venue still lists it as open.' : await this.#endOf(session, order);
       if (message === null) cancelled.push(clientOrderId);
       else failed.push({ clientOrderId, message });
-      if (isLeft) await this.#marks.back(order);
+      if (isLeft) await this.#journal.back(order);
     }
     return { requested: targets.length, cancelled, failed };
   }

@@ -7,20 +7,19 @@ import type {
 import type { Instrument, MarketRef } from '../../src-preload/contract/types/market.ts';
 import { HoldfastError, badInput, toHoldfastError } from '../errors.ts';
 import type { OrderAmendment } from '../exchanges/exchange.ts';
-import { compareText, isZeroText } from '../market/decimal.ts';
+import { compareText } from '../market/decimal.ts';
 import type { AccountSession, AccountSessions } from './account-sessions.ts';
 import { CancelAll } from './cancel-all.ts';
+import { CancelJournal } from './cancel-journal.ts';
 import { draftProblems, snapDraft } from './order-checks.ts';
 import type { GateQueue } from './order-gate.ts';
 import type { OrderKeeper } from './order-keeper.ts';
 import { venueRef } from './order-identity.ts';
-import { isConfirmed, isFinal } from './order-states.ts';
+import { isFinal } from './order-states.ts';
 import { cannotKnow } from './unknown-outcome.ts';
 
 /** Waits before each look at an order whose change was not answered, ms. */
 const LOOKS = [0, 500, 1500];
-/** A cancel waits this long for the disk, ms, and then goes out without: it lowers the risk. */
-const JOURNAL_PATIENCE = 1000;
 
 interface Parts {
   readonly sessions: AccountSessions;
@@ -42,18 +41,17 @@ export interface Amendment {
 
 /**
  * Amends and cancels. Both are journaled before they are sent. An amendment can raise the risk and stays here when
- * the journal cannot be written; a cancel lowers it and is sent all the same.
+ * the journal cannot be written; a cancel is sent all the same (why: see `CancelJournal`).
  */
 export class OrderChanges {
   readonly #parts: Parts;
+  readonly #journal: CancelJournal;
   readonly #cancelAll: CancelAll;
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#cancelAll = new CancelAll(parts, {
-      mark: (orders) => this.#mark(orders),
-      back: (order) => this.#backFrom(order),
-    });
+    this.#journal = new CancelJournal(parts);
+    this.#cancelAll = new CancelAll(parts, this.#journal);
   }
 
   /**
@@ -118,7 +116,7 @@ export class OrderChanges {
     const { keeper, clock } = this.#parts;
     const session = this.#parts.sessions.requireTrading(accountId);
     const order = this.#requireOpen(accountId, clientOrderId);
-    await this.#mark([order]);
+    await this.#journal.mark([order]);
     const sent: OrderEvent = { time: clock(), kind: 'sent', state: null, detail: 'cancel' };
     try {
       const answer = await session.trading.cancel(venueRef(order));
@@ -135,30 +133,8 @@ export class OrderChanges {
       const known = this.#parts.keeper.hear(found, { kind: 'lookedUp' });
       if (isFinal(known.state)) return known;
     }
-    await this.#backFrom(order);
+    await this.#journal.back(order);
     throw error;
-  }
-
-  /**
-   * Journals that these are to be cancelled, in one write. An order that is still being looked up keeps its state,
-   * or the look-up would take it for settled.
-   */
-  async #mark(orders: readonly Order[]): Promise<void> {
-    const { keeper, wait } = this.#parts;
-    const marked = orders.map((order): Order =>
-      isConfirmed(order.state) ? { ...order, state: 'cancelling' } : order,
-    );
-    const written = keeper.holdAll(marked, { kind: 'cancelling' });
-    await Promise.race([written, wait(JOURNAL_PATIENCE)]);
-  }
-
-  /** The cancel did not happen: the order is again what it was before. */
-  async #backFrom(order: Order): Promise<void> {
-    const present = this.#parts.keeper.get(order.accountId, order.clientOrderId) ?? order;
-    if (present.state !== 'cancelling') return;
-    const wasFilled = order.state === 'working' && !isZeroText(present.filledQuantity);
-    const state = wasFilled ? 'partiallyFilled' : order.state;
-    await this.#parts.keeper.hold({ ...present, state, updatedAt: this.#parts.clock() });
   }
 
   /** Cancels everything open on an account, or in one market of it. See `CancelAll.run`. */

@@ -10,6 +10,10 @@ type Named = Pick<Order, 'clientOrderId' | 'venueOrderId'>;
 /** The name by which an order is kept, shown and cancelled. Empty only for one without any id at all. */
 export const nameOf = (order: Named): string => order.clientOrderId || (order.venueOrderId ?? '');
 
+/** Whether one of its two ids is among those that a venue named. */
+export const isNamed = ({ clientOrderId, venueOrderId }: Named, names: ReadonlySet<string>): boolean =>
+  names.has(clientOrderId) || (venueOrderId !== null && names.has(venueOrderId));
+
 /** The order (or fill) under its name. */
 export function named<T extends Order | Fill>(entry: T): T {
   return entry.clientOrderId === '' ? { ...entry, clientOrderId: nameOf(entry) } : entry;

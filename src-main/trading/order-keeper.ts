@@ -113,6 +113,26 @@ export class OrderKeeper {
     await this.#parts.ledger.orders.note({ accountId, clientOrderId, steps });
   }
 
+  /**
+   * Writes steps of orders that stay as they are, all in one write. Resolves with whether it is written; a failure
+   * is told.
+   */
+  async noteAll(
+    orders: readonly Order[],
+    stepsOf: (order: Order) => readonly OrderEvent[],
+  ): Promise<boolean> {
+    if (this.#disposed) return false;
+    const present = orders.map((order) => this.#orders.get(keyOf(order)) ?? order);
+    const entries = present.map((order) => ({ order, steps: stepsOf(order) }));
+    try {
+      await this.#parts.ledger.orders.record(entries);
+      return true;
+    } catch (error) {
+      this.#parts.onWriteFailed(error);
+      return false;
+    }
+  }
+
   /** Takes in what the venue said. Answers the order as it is known afterwards. */
   hear(statement: Order, note: Note = CHANGED): Order {
     const incoming = named(statement);

@@ -58,6 +58,8 @@ function run({ known = [], trading = {}, uses = ACCOUNT.uses, flatten = false, c
         return heard;
       },
     },
+    journal: { intend: () => Promise.resolve(true), answered: () => Promise.resolve() },
+    clock: () => 1,
     close: close ?? (() => Promise.reject(new Error('not expected'))),
     flatten: () => flatten,
     wait: (ms) => {
