@@ -27,15 +27,18 @@ const steps = async (clientOrderId: string) =>
   );
 
 /** A run over the real keeper and journal, on the real ledger; its waits take a turn. */
-async function running(ids: readonly string[], trading: Partial<TradingAccount>) {
+async function running(
+  ids: readonly string[],
+  trading: Partial<TradingAccount>,
+  patience: () => Promise<void> = () => new Promise(() => undefined),
+) {
   const made = deskOver(ledger, trading, ACCOUNT);
   const { keeper, session } = made;
   await keeper.holdAll(ids.map((id) => order(id)));
   const run = new KillRun({
     session,
     orders: keeper,
-    // A disk that hangs is waited for in the last test only.
-    journal: new CancelJournal({ keeper, clock: () => 5000, wait: () => new Promise(() => undefined) }),
+    journal: new CancelJournal({ keeper, clock: () => 5000, wait: patience }),
     clock: () => 4000,
     close: () => Promise.reject(new Error('not expected')),
     flatten: () => false,
@@ -105,6 +108,23 @@ describe('the journal of the kill switch', () => {
     ]);
     expect(made.writeFailures).toHaveLength(1);
     expect(await steps('1')).not.toContain('cancelling killSwitch');
+  });
+
+  it('does not send before the disk has it, nor wait for a disk that hangs', async () => {
+    const cancelAll = vi.fn(() => Promise.resolve(['1']));
+    let giveUp: () => void = () => undefined;
+    const patience = () =>
+      new Promise<void>((resolve) => {
+        giveUp = resolve;
+      });
+    const made = await running(['1'], { ...obedient(['1']), cancelAll }, patience);
+    vi.spyOn(ledger.repositories.orders, 'record').mockReturnValue(new Promise(() => undefined));
+    made.run.kick();
+    for (let count = 0; count < 20; count += 1) await turn();
+    expect(cancelAll).not.toHaveBeenCalled();
+    giveUp();
+    await vi.waitFor(() => expect(cancelAll).toHaveBeenCalledOnce(), { interval: 1 });
+    made.run.stop();
   });
 
   it('says nothing of the journal where it was written', async () => {
