@@ -8,13 +8,13 @@ interface Parts {
 
 /**
  * What the kill switch writes of its cancels, order by order. A run goes on for as long as something is left, every
- * minute in the end: each order is named once as to be cancelled, and an answer only where it is another than before.
+ * minute in the end: each order is named once as to be cancelled, and each answer to it is written once.
  */
 export class KillAnswers {
   readonly #parts: Parts;
   readonly #intended = new Set<string>();
   readonly #unwritten = new Set<string>();
-  readonly #last = new Map<string, string>();
+  readonly #said = new Set<string>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -45,9 +45,9 @@ export class KillAnswers {
   }
 
   #isNews(order: Order, answer: CancelAnswer): boolean {
-    const [key, said] = [orderKey(order), wordOf(answer)];
-    if (this.#last.get(key) === said) return false;
-    this.#last.set(key, said);
+    const said = `${orderKey(order)} ${wordOf(answer)}`;
+    if (this.#said.has(said)) return false;
+    this.#said.add(said);
     return true;
   }
 }

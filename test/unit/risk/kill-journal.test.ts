@@ -135,11 +135,13 @@ describe('the journal of the kill switch', () => {
   });
 
   it('writes the same refusal once, however often it comes', async () => {
-    const refuse = () => Promise.reject(new HoldfastError('rateLimited', 'venue.busy', 'Too many.'));
-    const cancelAll = vi.fn(refuse);
+    const cancelAll = vi.fn(() =>
+      Promise.reject(new HoldfastError('rateLimited', 'venue.busy', 'Too many.')),
+    );
+    const cancel = () => Promise.reject(new HoldfastError('unavailable', 'venue.down', 'Maintenance.'));
     const made = await running(['1'], {
       cancelAll,
-      cancel: refuse,
+      cancel,
       openOrders: () => Promise.resolve([order('1')]),
     });
     made.run.kick();
@@ -149,6 +151,7 @@ describe('the journal of the kill switch', () => {
     const written = await steps('1');
     expect(written.filter((step) => step === 'cancelling killSwitch')).toHaveLength(1);
     expect(written.filter((step) => step === 'state venue.busy')).toHaveLength(1);
+    expect(written.filter((step) => step === 'state venue.down')).toHaveLength(1);
     expect(made.keeper.get('practice', '1')?.state).toBe('working');
   });
 
