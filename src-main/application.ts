@@ -16,6 +16,7 @@ import { Notices } from './notices.ts';
 import { SessionHost } from './session/session-host.ts';
 import { openSession } from './session/unlocked-session.ts';
 import { Ledger } from './storage/ledger/ledger.ts';
+import { followDurability } from './storage/settings-durability.ts';
 import type { SettingsStore } from './storage/settings.ts';
 import { AutoLock } from './vault/auto-lock.ts';
 import { QuickUnlock } from './vault/quick-unlock.ts';
@@ -69,6 +70,7 @@ export function createApplication(ports: ApplicationPorts): Application {
   const about = { version, platform, packaged };
   const state = new ApplicationState({ vault, host, notices, settings, screenLock, about, now: timers.now });
   const stops = [
+    followDurability(settings, ledger),
     settings.onChange(() => autoLock.setPolicy(policyOf(settings))),
     // Whoever finds the locked machine finds no address on its clipboard.
     vault.onLock(() => {

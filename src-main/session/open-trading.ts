@@ -103,7 +103,7 @@ export async function openTrading(parts: TradingParts) {
     reconciler.heard(session, event);
   });
   teardown.own(new KeyWatch({ sessions, directory, clock, every: timers.every, notices: parts.notices }));
-  const presses = new PressGuard();
+  const presses = new PressGuard({ repeatsAllowed: () => parts.settings.get().repeatOrders });
   return { sessions, keeper, directory, desk, previews, protection, reconciler, presses, clock, ...risk };
 }
 

@@ -26,6 +26,8 @@ const change = z.strictObject({
     }),
   ),
   confirmations: z.optional(z.strictObject({ orders: flag, cancelAll: flag })),
+  repeatOrders: z.optional(z.boolean('must be true or false')),
+  durability: z.optional(z.enum(['power', 'process'], 'must be power or process')),
   notifications: z.optional(z.strictObject({ alerts: flag, fills: flag, connection: flag })),
   layout: z.optional(z.string().check(z.maxLength(16_384, 'must be at most 16384 characters'))),
 });

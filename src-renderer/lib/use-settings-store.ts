@@ -16,6 +16,8 @@ const DEFAULTS: Settings = {
   hideAmounts: false,
   lock: { idleMinutes: 10, onSuspend: true, onScreenLock: true, onMinimize: false },
   confirmations: { orders: true, cancelAll: true },
+  repeatOrders: false,
+  durability: 'power',
   notifications: { alerts: true, fills: true, connection: true },
   practice: { source: 'synthetic', seed: 1, replayFile: null, speed: 1 },
   layout: '{}',

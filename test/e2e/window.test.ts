@@ -169,7 +169,7 @@ describe('the way of the Tab key, read aloud', () => {
       'button: Fold the rail',
       'link: Appearance',
       'link: Vault and lock',
-      'link: Confirmations',
+      'link: Orders',
       'link: Limits',
       'link: Notifications',
       'link: Practice',

@@ -3,6 +3,9 @@ import type { SettingsStore } from '../../storage/settings.ts';
 import { lockedError } from '../router.ts';
 import type { CallContext } from '../router.ts';
 
+/** Whoever stands before a locked Holdfast must not decide what protects its owner after the next unlock. */
+const GUARDS = ['lock', 'confirmations', 'repeatOrders', 'durability'] as const;
+
 export function settingsHandlers(
   store: SettingsStore,
   isUnlocked: () => boolean,
@@ -10,8 +13,7 @@ export function settingsHandlers(
   return {
     get: () => store.get(),
     update: (change) => {
-      // Whoever stands before a locked Holdfast must not decide when it will lock the next time.
-      if (change.lock !== undefined && !isUnlocked()) throw lockedError();
+      if (GUARDS.some((guard) => change[guard] !== undefined) && !isUnlocked()) throw lockedError();
       return store.update(change);
     },
   };

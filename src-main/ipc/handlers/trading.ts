@@ -36,7 +36,7 @@ export function tradingHandlers(
     preview: (draft) => live().previews.preview(draft),
     place: ({ intentId, ...draft }) => {
       const { desk, presses } = live();
-      presses.pressed(draft, intentId);
+      presses.order(draft, intentId);
       return desk.place(draft, intentId);
     },
     amend: (amendment) => live().desk.amend(amendment),
@@ -44,7 +44,7 @@ export function tradingHandlers(
     cancelAll: ({ accountId, symbol }) => live().desk.cancelAll(accountId, symbol),
     closePosition: ({ accountId, symbol, positionSide, intentId }) => {
       const { desk, presses } = live();
-      presses.pressed({ accountId, symbol, positionSide, closes: true }, intentId);
+      presses.close({ accountId, symbol, positionSide }, intentId);
       return desk.closePosition(accountId, symbol, positionSide, intentId);
     },
     setLeverage: async ({ accountId, symbol, leverage }) => {

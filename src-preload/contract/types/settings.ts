@@ -14,6 +14,10 @@ export interface Settings {
     readonly onMinimize: boolean;
   };
   readonly confirmations: { readonly orders: boolean; readonly cancelAll: boolean };
+  /** True: the same order may be placed twice within 300 ms. False takes the second for a double click. */
+  readonly repeatOrders: boolean;
+  /** What a confirmed write of the journal survives: a power cut, or only the death of this process. */
+  readonly durability: 'power' | 'process';
   readonly notifications: { readonly alerts: boolean; readonly fills: boolean; readonly connection: boolean };
   readonly practice: PracticeSettings;
   /** Panel sizes and the last market, by view. Opaque to main, at most 16 KiB. */

@@ -10,6 +10,8 @@ export const DEFAULT_SETTINGS: Settings = {
   hideAmounts: false,
   lock: { idleMinutes: 10, onSuspend: true, onScreenLock: true, onMinimize: false },
   confirmations: { orders: true, cancelAll: true },
+  repeatOrders: false,
+  durability: 'power',
   notifications: { alerts: true, fills: true, connection: false },
   practice: { source: 'synthetic', seed: 20_261_120, replayFile: null, speed: 1 },
   layout: '{}',

@@ -30,7 +30,12 @@ export interface OwnTrading {
   /** Says what became of an order that was just sent. */
   readonly placed: (order: Order) => void;
   readonly failed: (error: ErrorShape) => void;
+  /** Says that a press was taken for a double click. */
+  readonly doubled: () => void;
 }
+
+/** Refusals of a press that came right after the same one. */
+const DOUBLE_PRESSES: readonly string[] = ['order.doublePress', 'position.doublePress'];
 
 /** Our own orders, fills and positions beside the market, and what can be done with them. */
 export function useOwnTrading(market: () => MarketRef): OwnTrading {
@@ -43,7 +48,13 @@ export function useOwnTrading(market: () => MarketRef): OwnTrading {
 
   /** Orders whose rejection was said already: the answer and the stream both bring it. */
   const told = new Set<string>();
+  /** A second press that sent nothing is no trouble: the order of the first one is under way. */
+  const doublePress = (code: string): void => {
+    const { title, what, now } = errorText({ code, kind: 'notAllowed', message: '' });
+    toasts.show({ tone: 'neutral', title, text: [what, now].filter(Boolean).join(' ') });
+  };
   const failed = (error: ErrorShape): void => {
+    if (DOUBLE_PRESSES.includes(error.code)) return doublePress(error.code);
     const text = errorText(error);
     toasts.show({ tone: 'danger', title: text.title, text: text.what });
   };
@@ -125,6 +136,7 @@ export function useOwnTrading(market: () => MarketRef): OwnTrading {
     protected: changedProtection,
     placed,
     failed,
+    doubled: () => doublePress('order.doublePress'),
   };
 }
 

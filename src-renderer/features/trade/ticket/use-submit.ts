@@ -11,9 +11,13 @@ export interface SubmitOptions {
   /** A preview for the draft as it stands now, or null when it cannot be had. */
   readonly freshPreview: () => Promise<OrderPreview | null>;
   readonly confirm: () => boolean;
+  /** True: every press is an order. False: a press right after another one is a double click. */
+  readonly repeats: () => boolean;
   readonly place: (order: OrderDraft & { intentId: string }) => Promise<Result<Order>>;
   readonly placed: (order: Order) => void;
   readonly failed: (error: ErrorShape) => void;
+  /** A press was taken for a double click; told once for each order, because a held key repeats. */
+  readonly doubled: () => void;
   readonly now?: () => number;
   readonly newIntentId?: () => string;
 }
@@ -32,6 +36,8 @@ export interface Submit {
   /** Second press: sends what was reviewed. */
   readonly send: () => Promise<void>;
   readonly leave: () => void;
+  /** True when a press now would be the second half of a double click; says so. */
+  readonly isDouble: () => boolean;
 }
 
 /** The two strokes of an order. One press makes one intent id; whatever repeats it is the same order. */
@@ -42,10 +48,19 @@ export function useSubmit(options: SubmitOptions): Submit {
   const review = shallowRef<Review | null>(null);
   const busy = ref(false);
   let lastSent = Number.NEGATIVE_INFINITY;
+  let told = false;
+
+  function isDouble(): boolean {
+    if (options.repeats() || now() - lastSent >= DOUBLE_CLICK_MS) return false;
+    if (!told) options.doubled();
+    told = true;
+    return true;
+  }
 
   async function dispatch(draft: OrderDraft): Promise<void> {
-    if (now() - lastSent < DOUBLE_CLICK_MS) return;
+    if (isDouble()) return;
     lastSent = now();
+    told = false;
     busy.value = true;
     try {
       const result = await options.place({ ...draft, intentId: newIntentId() });
@@ -62,7 +77,7 @@ export function useSubmit(options: SubmitOptions): Submit {
   }
 
   async function press(): Promise<void> {
-    if (busy.value || now() - lastSent < DOUBLE_CLICK_MS) return;
+    if (busy.value || isDouble()) return;
     const draft = options.draft();
     if (draft === null) return;
     busy.value = true;
@@ -83,5 +98,5 @@ export function useSubmit(options: SubmitOptions): Submit {
     if (!busy.value) review.value = null;
   };
 
-  return { review, busy, press, send, leave };
+  return { review, busy, press, send, leave, isDouble };
 }

@@ -31,8 +31,11 @@ export interface TicketInput {
   readonly capabilities: () => VenueCapabilities | null;
   readonly feed: MarketFeed;
   readonly confirmOrders: () => boolean;
+  readonly repeatOrders: () => boolean;
   readonly placed: (order: Order) => void;
   readonly failed: (error: ErrorShape) => void;
+  /** A press was taken for a double click and sent nothing. */
+  readonly doubled: () => void;
 }
 
 /** What stands beside a field: a local rule (it has a key to translate), or main's words. */
@@ -127,6 +130,12 @@ function useDrafts(input: TicketInput, context: ComputedRef<TicketContext | null
   return { complete, probe, missing };
 }
 
+/** What is left of a ticket once its order is placed: the next size is typed anew. */
+function emptyAfter(ticket: TicketDraft): void {
+  // The legs were made for the price of that order.
+  Object.assign(ticket, { size: '', percent: null, takeProfit: '', stopLoss: '' });
+}
+
 /** Leverage, margin mode and position mode are things of futures: neither spot nor options have them. */
 const hasModes = ({ kind }: Instrument): boolean => kind === 'linear' || kind === 'inverse';
 
@@ -206,16 +215,15 @@ export function useTicket(input: TicketInput): Ticket {
     draft: () => complete.value,
     freshPreview: preview.fresh,
     confirm: input.confirmOrders,
+    repeats: input.repeatOrders,
     place: (order): Promise<Result<Order>> => api.trading.place(order),
     placed: (order) => {
       asked.value = false;
-      draft.value.size = '';
-      draft.value.percent = null;
-      // The legs were made for the price of this order.
-      draft.value.takeProfit = '';
-      draft.value.stopLoss = '';
+      // Who wants repeats presses again for the same order, stop included.
+      if (!input.repeatOrders()) emptyAfter(draft.value);
       input.placed(order);
     },
+    doubled: input.doubled,
     failed: (error) => {
       refusal.value = error;
       input.failed(error);
@@ -223,6 +231,8 @@ export function useTicket(input: TicketInput): Ticket {
   });
 
   async function press(): Promise<void> {
+    // Before the fields are asked for: the first press has just emptied them.
+    if (submit.isDouble()) return;
     asked.value = true;
     refusal.value = null;
     if (missing.value.length > 0 || blocked.value) return;

@@ -116,19 +116,21 @@ function submitWith(change: Partial<Parameters<typeof useSubmit>[0]> = {}) {
     ok: true,
     value: order(),
   }));
-  const [placed, failed] = [vi.fn(), vi.fn()];
+  const [placed, failed, doubled] = [vi.fn(), vi.fn(), vi.fn()];
   const submit = useSubmit({
     draft: () => DRAFT,
     freshPreview: async () => preview(),
     confirm: () => true,
+    repeats: () => false,
     place,
     placed,
     failed,
+    doubled,
     now: () => clock,
     newIntentId: () => `intent-${(ids += 1)}`,
     ...change,
   });
-  return { submit, place, placed, failed, pass: (ms: number) => (clock += ms) };
+  return { submit, place, placed, failed, doubled, pass: (ms: number) => (clock += ms) };
 }
 
 describe('sending an order', () => {
@@ -170,6 +172,39 @@ describe('sending an order', () => {
     pass(300);
     await submit.press();
     expect(place).toHaveBeenCalledTimes(2);
+  });
+
+  it('says once that a press was taken for a double click, however often a held key repeats', async () => {
+    const { submit, place, doubled, pass } = submitWith({ confirm: () => false });
+    await submit.press();
+    expect([submit.isDouble(), submit.isDouble()]).toEqual([true, true]);
+    await submit.press();
+    expect(doubled).toHaveBeenCalledOnce();
+    pass(300);
+    expect(submit.isDouble()).toBe(false);
+    await submit.press();
+    await submit.press();
+    expect(place).toHaveBeenCalledTimes(2);
+    expect(doubled).toHaveBeenCalledTimes(2);
+  });
+
+  it('makes an order of every press where repeats are asked for, and stops with the setting', async () => {
+    let repeats = true;
+    const { submit, place, doubled } = submitWith({ confirm: () => false, repeats: () => repeats });
+    await submit.press();
+    await submit.press();
+    expect(place.mock.calls.map(([sent]) => sent.intentId)).toEqual(['intent-1', 'intent-2']);
+    expect(doubled).not.toHaveBeenCalled();
+    repeats = false;
+    await submit.press();
+    expect(place).toHaveBeenCalledTimes(2);
+    expect(doubled).toHaveBeenCalledOnce();
+  });
+
+  it('sends nothing more while an order is under way, also where repeats are asked for', async () => {
+    const { submit, place } = submitWith({ confirm: () => false, repeats: () => true });
+    await Promise.all([submit.press(), submit.press()]);
+    expect(place).toHaveBeenCalledOnce();
   });
 
   it('makes a new intent for every press, so that two wanted orders are two', async () => {

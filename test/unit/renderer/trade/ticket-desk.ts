@@ -30,6 +30,7 @@ export const ACCOUNT: Account = {
 
 export const placed = vi.fn();
 export const failed = vi.fn();
+export const doubled = vi.fn();
 let view: VueWrapper | null = null;
 let panel: InstanceType<typeof TicketPanel> | null = null;
 export const focusSide = async (side: 'buy' | 'sell'): Promise<void> => {
@@ -40,12 +41,13 @@ export const focusSide = async (side: 'buy' | 'sell'): Promise<void> => {
 interface Over {
   readonly capabilities?: VenueCapabilities | null;
   readonly instrument?: Instrument;
+  readonly repeats?: boolean;
 }
 /** The ticket as the desk wires it, around one account. */
 export function mountTicket(
   account: Account | null = ACCOUNT,
   confirm = true,
-  { capabilities = null, instrument = PERPETUAL }: Over = {},
+  { capabilities = null, instrument = PERPETUAL, repeats = false }: Over = {},
 ): void {
   const Desk = defineComponent({
     setup() {
@@ -58,8 +60,10 @@ export function mountTicket(
         capabilities: () => capabilities,
         feed: useMarketFeed(() => ({ venue: instrument.venue, symbol: instrument.symbol })),
         confirmOrders: () => confirm,
+        repeatOrders: () => repeats,
         placed,
         failed,
+        doubled,
       });
       return () =>
         h(TicketPanel, {
@@ -114,6 +118,7 @@ export function start(): void {
   vi.useFakeTimers();
   placed.mockClear();
   failed.mockClear();
+  doubled.mockClear();
 }
 /** After each test: nothing of the ticket is left. */
 export function finish(): void {
