@@ -99,7 +99,7 @@ export class LedgerWriter {
     let isDurable = false;
     const answers = tasks.map((task) => {
       const before = this.#changes.length;
-      const answer = this.#attempt(task);
+      const answer = this.#attempt(task, tasks.length === 1);
       if (this.#changes.length > before && task.isLazy !== true) isDurable = true;
       return answer;
     });
@@ -116,13 +116,14 @@ export class LedgerWriter {
     return { answers, isLarge: false };
   }
 
-  #attempt(task: Task): Answer {
+  #attempt(task: Task, isAlone: boolean): Answer {
     const before = this.#changes.length;
     try {
-      return { ok: true, value: this.#db.transaction(task.run)() };
+      // A transaction inside one is a savepoint: what fails leaves the others as they are.
+      return { ok: true, value: isAlone ? task.run() : this.#db.transaction(task.run)() };
     } catch (error) {
       this.#changes.cut(before);
-      if (!this.#db.inTransaction) throw error;
+      if (isAlone || !this.#db.inTransaction) throw error;
       return { ok: false, error };
     }
   }

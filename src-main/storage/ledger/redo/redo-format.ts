@@ -1,4 +1,12 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 
 /**
  * How the redo log looks on disk. It is made of blocks, so that no write touches the disk block of an earlier record:
@@ -7,8 +15,9 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes, timingSafeEqua
  *   from block 1 records, one after another, each beginning a block:
  *                magic 4 | length 4 | number 8 | nonce 12 | tag 16 | AES-256-GCM of the changes | zeros
  *
- * The key belongs to one life of the file: HKDF-SHA256 of the ledger's key with the salt. A record that was
- * torn, is from an earlier round or was moved does not authenticate or has the wrong number.
+ * The key belongs to one life of the file: HKDF-SHA256 of the ledger's key with the salt. The nonce counts the
+ * attempts to write within that life, so that none is used twice, also not for a record that failed and is written
+ * anew. A record that was torn, is from an earlier round or was moved does not authenticate or has the wrong number.
  */
 export const BLOCK_BYTES = 4096;
 
@@ -30,7 +39,7 @@ const CHECK_LABEL = 'holdfast/ledger/redo/v1/header';
 
 /** The keys of one life of the file. */
 export interface RedoKeys {
-  readonly records: Buffer;
+  readonly records: KeyObject;
   readonly header: Buffer;
 }
 
@@ -46,13 +55,20 @@ export interface RedoRecord {
 const derive = (key: Uint8Array, salt: Uint8Array, label: string, bytes: number): Buffer =>
   Buffer.from(hkdfSync('sha256', key, salt, label, bytes));
 
+function recordsKey(ledgerKey: Uint8Array, salt: Uint8Array): KeyObject {
+  const bytes = derive(ledgerKey, salt, KEY_LABEL, 32);
+  const key = createSecretKey(bytes);
+  bytes.fill(0);
+  return key;
+}
+
 /** A new life: its keys and its first block. */
 export function newHeader(ledgerKey: Uint8Array): RedoKeys {
   const salt = randomBytes(SALT_BYTES);
   const header = Buffer.alloc(BLOCK_BYTES);
   const check = derive(ledgerKey, salt, CHECK_LABEL, CHECK_BYTES);
   Buffer.concat([FILE_MAGIC, salt, check]).copy(header);
-  return { records: derive(ledgerKey, salt, KEY_LABEL, 32), header };
+  return { records: recordsKey(ledgerKey, salt), header };
 }
 
 /** The keys of a life that is on disk; null for a header that is not whole or belongs to another ledger. */
@@ -62,32 +78,39 @@ export function readHeader(file: Buffer, ledgerKey: Uint8Array): RedoKeys | null
   const check = file.subarray(FILE_MAGIC.length + SALT_BYTES, FILE_MAGIC.length + SALT_BYTES + CHECK_BYTES);
   const expected = derive(ledgerKey, salt, CHECK_LABEL, CHECK_BYTES);
   if (check.length !== CHECK_BYTES || !timingSafeEqual(check, expected)) return null;
-  return { records: derive(ledgerKey, salt, KEY_LABEL, 32), header: file.subarray(0, BLOCK_BYTES) };
+  return { records: recordsKey(ledgerKey, salt), header: file.subarray(0, BLOCK_BYTES) };
 }
 
 /** How much of the file a record with this much content takes. */
 export const recordBytes = (contentBytes: number): number =>
   Math.ceil((PREFIX_BYTES + contentBytes) / BLOCK_BYTES) * BLOCK_BYTES;
 
-/** Whole blocks holding the record. */
-export function encodeRecord(key: Buffer, number: number, content: Buffer, isDurable: boolean): Buffer {
+/**
+ * Whole blocks holding the record.
+ * @param attempt a number never given before with this key
+ */
+export function encodeRecord(
+  key: KeyObject,
+  attempt: number,
+  { number, content, isDurable }: Omit<RedoRecord, 'end'>,
+): Buffer {
   const out = Buffer.alloc(recordBytes(content.length));
   out.writeUInt32BE(isDurable ? DURABLE_MAGIC : LAZY_MAGIC, 0);
   out.writeUInt32BE(content.length, 4);
   out.writeBigUInt64BE(BigInt(number), 8);
-  const nonce = randomBytes(NONCE_BYTES);
+  const nonce = out.subarray(HEAD_BYTES, HEAD_BYTES + NONCE_BYTES);
+  nonce.writeBigUInt64BE(BigInt(attempt), NONCE_BYTES - 8);
   const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(out.subarray(0, HEAD_BYTES));
   cipher.update(content).copy(out, PREFIX_BYTES);
   // GCM holds nothing back: final only makes the tag.
   cipher.final();
-  nonce.copy(out, HEAD_BYTES);
   cipher.getAuthTag().copy(out, HEAD_BYTES + NONCE_BYTES);
   return out;
 }
 
 /** The record that begins at an offset; null when no whole one of this life does. */
-export function decodeRecord(key: Buffer, file: Buffer, offset: number): RedoRecord | null {
+export function decodeRecord(key: KeyObject, file: Buffer, offset: number): RedoRecord | null {
   if (offset + PREFIX_BYTES > file.length) return null;
   const magic = file.readUInt32BE(offset);
   if (magic !== DURABLE_MAGIC && magic !== LAZY_MAGIC) return null;

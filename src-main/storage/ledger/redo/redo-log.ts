@@ -33,6 +33,7 @@ export class RedoLog {
   readonly #disk: RedoDisk;
   #handle: number | null = null;
   #offset = BLOCK_BYTES;
+  #attempts = 0;
   /** The disk once failed to confirm a write: what it holds is unknown from then on. */
   #broken: { readonly error: unknown } | null = null;
 
@@ -81,7 +82,7 @@ export class RedoLog {
   append(number: number, content: Buffer, isDurable: boolean): void {
     if (this.#handle === null) throw new Error('The redo log has not been started.');
     if (this.#broken) throw this.#broken.error;
-    const bytes = encodeRecord(this.#keys.records, number, content, isDurable);
+    const bytes = encodeRecord(this.#keys.records, (this.#attempts += 1), { number, content, isDurable });
     try {
       this.#disk.write(this.#handle, bytes, this.#offset);
       if (isDurable) this.#sync(this.#handle);
@@ -95,7 +96,6 @@ export class RedoLog {
   close(): void {
     if (this.#handle !== null) closeSync(this.#handle);
     this.#handle = null;
-    this.#keys.records.fill(0);
   }
 
   #sync(handle: number): void {

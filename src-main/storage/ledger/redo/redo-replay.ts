@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { HoldfastError } from '../../../errors.ts';
 import type { Db } from '../open.ts';
@@ -44,7 +45,7 @@ export function replay(db: Db, file: string, ledgerKey: Uint8Array, now: () => n
 }
 
 /** The unbroken row of records from the first one on, and whether a confirmed one follows that should be in it. */
-function readRecords(key: Buffer, bytes: Buffer, before: number) {
+function readRecords(key: KeyObject, bytes: Buffer, before: number) {
   const records: RedoRecord[] = [];
   let offset = BLOCK_BYTES;
   for (;;) {
@@ -58,7 +59,7 @@ function readRecords(key: Buffer, bytes: Buffer, before: number) {
 }
 
 /** What is torn by the end of power was never confirmed, and nothing after it; older ones are from an earlier round. */
-function hasLater(key: Buffer, bytes: Buffer, from: number, last: number): boolean {
+function hasLater(key: KeyObject, bytes: Buffer, from: number, last: number): boolean {
   for (let offset = from; offset < bytes.length; offset += BLOCK_BYTES) {
     const record = decodeRecord(key, bytes, offset);
     if (record?.isDurable === true && record.number > last) return true;
