@@ -37,6 +37,8 @@ export class OrderKeeper {
   readonly #parts: Parts;
   readonly #orders = new Map<string, Order>();
   readonly #inFlight = new Map<string, Key>();
+  /** Orders that the ledger is being asked for: what is said of one meanwhile waits for the same answer. */
+  readonly #asked = new Map<string, Promise<void>>();
   #disposed = false;
 
   constructor(parts: Parts) {
@@ -133,9 +135,49 @@ export class OrderKeeper {
     }
   }
 
-  /** Takes in what the venue said. Answers the order as it is known afterwards. */
+  /**
+   * Takes in what the venue said. Answers the order as it is known afterwards. One that memory does not have is
+   * taken in a moment later (see `meet`): it may be long over, and the message late.
+   */
   hear(statement: Order, note: Note = CHANGED): Order {
     const incoming = named(statement);
+    if (this.#orders.has(keyOf(incoming))) return this.#take(incoming, note);
+    void this.meet(incoming, note);
+    return incoming;
+  }
+
+  /**
+   * As `hear`, but asks the ledger first for an order that memory does not have: after a restart it holds no ended
+   * ones. Never rejects: when the ledger cannot be read, the venue is believed.
+   */
+  async meet(statement: Order, note: Note = CHANGED): Promise<Order> {
+    const incoming = named(statement);
+    await this.recall(incoming);
+    return this.#take(incoming, note);
+  }
+
+  /** The order as it is known in memory or, failing that, in the ledger: from then on it is in memory. Never rejects. */
+  async recall({ accountId, clientOrderId }: Key): Promise<Order | null> {
+    const key = keyOf({ accountId, clientOrderId });
+    if (!this.#orders.has(key)) {
+      const asked = this.#asked.get(key) ?? this.#ask({ accountId, clientOrderId });
+      this.#asked.set(key, asked);
+      await asked;
+      this.#asked.delete(key);
+    }
+    return this.#orders.get(key) ?? null;
+  }
+
+  async #ask(key: Key): Promise<void> {
+    try {
+      const kept = await this.#parts.ledger.orders.byClientId(key);
+      if (kept !== null && !this.#orders.has(keyOf(key))) this.load(kept);
+    } catch (error) {
+      if (!this.#disposed) this.#parts.onWriteFailed(error);
+    }
+  }
+
+  #take(incoming: Order, note: Note): Order {
     const known = this.#orders.get(keyOf(incoming));
     const next = known ? mergeOrder(known, incoming) : incoming;
     if (!known || !sameOrder(known, next)) {

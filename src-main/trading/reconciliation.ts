@@ -64,13 +64,11 @@ export async function reconcile(session: AccountSession, parts: Parts): Promise<
   return found.filter((difference) => difference !== null);
 }
 
-async function adopt(order: Order, { keeper, ledger }: Parts): Promise<ReconciliationDifference | null> {
-  const { accountId, clientOrderId } = order;
+async function adopt(order: Order, { keeper }: Parts): Promise<ReconciliationDifference | null> {
   const isOnItsWay = keeper.isInFlight(order);
-  const known =
-    keeper.get(accountId, clientOrderId) ?? (await ledger.orders.byClientId({ accountId, clientOrderId }));
+  const known = await keeper.recall(order);
   const difference = isOnItsWay ? null : orderDifference(known, order);
-  keeper.hear(order, { kind: 'reconciled', detail: difference?.cause });
+  await keeper.meet(order, { kind: 'reconciled', detail: difference?.cause });
   return difference;
 }
 
