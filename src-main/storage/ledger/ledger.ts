@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { HoldfastError } from '../../errors.ts';
-import type { Durability, LedgerRequest, LedgerResponse } from './messages.ts';
+import type { Durability, LedgerOpening, LedgerRequest, LedgerResponse } from './messages.ts';
 import type { LedgerOperations } from './operations.ts';
 
 type Async<F> = F extends (...args: infer A) => infer R ? (...args: A) => Promise<R> : never;
@@ -42,7 +42,7 @@ export class Ledger {
   }
 
   /** Opens or makes the file. The key's bytes are moved to the worker and overwritten there. */
-  async open(file: string, key: Uint8Array): Promise<void> {
+  async open(file: string, key: Uint8Array): Promise<LedgerOpening> {
     await this.close();
     const worker = this.#makeWorker();
     this.#worker = worker;
@@ -56,7 +56,7 @@ export class Ledger {
       this.#lost(worker);
     });
     try {
-      await this.#send({ kind: 'open', file, key, durability: this.#durability });
+      return await this.#send({ kind: 'open', file, key, durability: this.#durability });
     } catch (error) {
       await this.#stop();
       throw error;

@@ -25,3 +25,13 @@ export type LedgerRequest =
 export type LedgerResponse =
   | { readonly id: number; readonly ok: true; readonly value: unknown }
   | { readonly id: number; readonly ok: false; readonly error: ErrorShape };
+
+/** What was found when the ledger was opened. */
+export interface LedgerOpening {
+  /** There was none before: a first start, or the file is gone. */
+  readonly isNew: boolean;
+  /** How many confirmed writes the database did not have yet: more than none after a crash or a power cut. */
+  readonly redone: number;
+  /** Where a redo log went that does not fit the database or is damaged; null when there was none such. */
+  readonly setAside: string | null;
+}

@@ -2,9 +2,9 @@ import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, st
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3-multiple-ciphers';
 import { HoldfastError } from '../../errors.ts';
+import type { LedgerOpening } from './messages.ts';
 import { RedoLog } from './redo/redo-log.ts';
 import { replay } from './redo/redo-replay.ts';
-import type { Replay } from './redo/redo-replay.ts';
 import { MIGRATIONS } from './schema.ts';
 
 export type Db = InstanceType<typeof Database>;
@@ -13,7 +13,7 @@ export interface OpenedLedger {
   readonly db: Db;
   /** Not begun yet: the first write does that. */
   readonly redoLog: RedoLog;
-  readonly replay: Replay;
+  readonly opening: LedgerOpening;
 }
 
 /** The redo log lies beside the database, as its write-ahead log does. */
@@ -61,16 +61,26 @@ export function storageError(error: unknown): HoldfastError {
  * Throws `storage` errors: ledger.damaged, .newerVersion, .busy, .diskFull, .readOnly, .cannotOpen, .io, .redoFailed.
  */
 export function openLedger(options: OpenOptions): OpenedLedger {
-  const migrations = options.migrations ?? MIGRATIONS;
   const key = rawKey(options.key);
   try {
     mkdirSync(dirname(options.file), { recursive: true, mode: 0o700 });
     // Made here first because SQLite would create it readable for everybody.
     closeSync(openSync(options.file, 'a', 0o600));
-    let db = connect(options.file, key);
+    return bringUp(connect(options.file, key), key, options);
+  } catch (error) {
+    throw storageError(error);
+  } finally {
+    key.fill(0);
+    options.key.fill(0);
+  }
+}
+
+function bringUp(found: Db, key: Buffer, options: OpenOptions): OpenedLedger {
+  const { file, migrations = MIGRATIONS } = options;
+  let db = found;
+  try {
     const version = Number(db.pragma('user_version', { simple: true }));
     if (version > migrations.length) {
-      db.close();
       throw new HoldfastError(
         'storage',
         'ledger.newerVersion',
@@ -78,15 +88,14 @@ export function openLedger(options: OpenOptions): OpenedLedger {
       );
     }
     // By the statements of the version that wrote them, so before anything is migrated.
-    const replayed = replay(db, redoFileOf(options.file), options.key);
-    if (version > 0 && version < migrations.length) db = backUp(db, options.file, key, version);
+    const replayed = replay(db, redoFileOf(file), options.key);
+    if (version > 0 && version < migrations.length) db = backUp(db, file, key, version);
     migrate(db, version, migrations);
-    return { db, redoLog: new RedoLog(redoFileOf(options.file), options.key), replay: replayed };
+    const redoLog = new RedoLog(redoFileOf(file), options.key);
+    return { db, redoLog, opening: { isNew: version === 0, ...replayed } };
   } catch (error) {
-    throw storageError(error);
-  } finally {
-    key.fill(0);
-    options.key.fill(0);
+    db.close();
+    throw error;
   }
 }
 

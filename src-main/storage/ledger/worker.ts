@@ -3,11 +3,10 @@ import { parentPort } from 'node:worker_threads';
 import { HoldfastError } from '../../errors.ts';
 import { LedgerWriter } from './ledger-writer.ts';
 import type { Task } from './ledger-writer.ts';
-import type { LedgerRequest, LedgerResponse } from './messages.ts';
+import type { LedgerOpening, LedgerRequest, LedgerResponse } from './messages.ts';
 import { openLedger, storageError } from './open.ts';
 import type { OpenedLedger } from './open.ts';
 import { ledgerOperations } from './operations.ts';
-import type { Replay } from './redo/redo-replay.ts';
 
 type AnyOperation = (input: unknown) => unknown;
 type RunRequest = Extract<LedgerRequest, { kind: 'run' }>;
@@ -61,8 +60,8 @@ function close(): void {
   }
 }
 
-/** Answers what the redo log had to say when the ledger was opened. */
-function control(request: Exclude<LedgerRequest, RunRequest>): Replay | null {
+/** Answers what was found when the ledger was opened. */
+function control(request: Exclude<LedgerRequest, RunRequest>): LedgerOpening | null {
   if (request.kind === 'durability') {
     opened?.writer.setDurability(request.durability);
     return null;
@@ -74,7 +73,7 @@ function control(request: Exclude<LedgerRequest, RunRequest>): Replay | null {
   writer.setDurability(request.durability);
   operations = ledgerOperations(writer.recording) as unknown as typeof operations;
   opened = { ledger, writer };
-  return ledger.replay;
+  return ledger.opening;
 }
 
 parentPort?.on('message', (request: LedgerRequest) => {

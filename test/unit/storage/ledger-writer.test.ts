@@ -142,7 +142,7 @@ describe('what was confirmed', () => {
       run(put(names[n] ?? ''));
       const next = open(killed(file, `life-${String(n)}`));
       expect(next.keys()).toEqual(names);
-      expect(next.ledger.replay).toEqual({ redone: n + 1, setAside: null });
+      expect(next.ledger.opening).toEqual({ isNew: false, redone: n + 1, setAside: null });
     }
   });
 
@@ -152,7 +152,7 @@ describe('what was confirmed', () => {
     first.close();
     const next = open();
     expect(next.keys()).toEqual(['a']);
-    expect(next.ledger.replay).toEqual({ redone: 0, setAside: null });
+    expect(next.ledger.opening).toEqual({ isNew: false, redone: 0, setAside: null });
   });
 
   it('is there after many rounds of the log', () => {
@@ -163,7 +163,7 @@ describe('what was confirmed', () => {
     const next = open(killed(file, 'two'));
     expect(next.keys()).toEqual(keys());
     expect(next.keys()).toHaveLength(61);
-    expect(next.ledger.replay.setAside).toBeNull();
+    expect(next.ledger.opening.setAside).toBeNull();
   });
 
   it('is there when it was an import, larger than the log, between small writes', () => {
@@ -174,7 +174,7 @@ describe('what was confirmed', () => {
     run(put('c'));
     const next = open(killed(file, 'two'));
     expect(next.keys()).toHaveLength(52);
-    expect(next.ledger.replay).toEqual({ redone: 1, setAside: null });
+    expect(next.ledger.opening).toEqual({ isNew: false, redone: 1, setAside: null });
   });
 
   it('goes on from where it was after a kill: a second kill loses nothing either', () => {
@@ -184,7 +184,7 @@ describe('what was confirmed', () => {
     second.run(second.put('b'));
     const third = open(killed(second.file, 'three'));
     expect(third.keys()).toEqual(['a', 'b']);
-    expect(third.ledger.replay).toEqual({ redone: 1, setAside: null });
+    expect(third.ledger.opening).toEqual({ isNew: false, redone: 1, setAside: null });
   });
 
   it('is done again by the statements of the version that wrote it, before the ledger is migrated', () => {
@@ -207,7 +207,7 @@ describe('what was confirmed', () => {
     const name = killed(file, 'two', (redo) => redo.fill(7, 8, 40));
     const next = open(name);
     expect(next.keys()).toEqual([]);
-    expect(next.ledger.replay.setAside).toContain('.kept-');
+    expect(next.ledger.opening.setAside).toContain('.kept-');
   });
 });
 
@@ -227,13 +227,13 @@ describe('a redo log that is not whole', () => {
   ])('ends before a record that is torn in %s', (_, at) => {
     const next = open(killed(three().file, 'two', (redo) => (redo[at] = (redo[at] ?? 0) ^ 1)));
     expect(next.keys()).toEqual(['a', 'b']);
-    expect(next.ledger.replay).toEqual({ redone: 2, setAside: null });
+    expect(next.ledger.opening).toEqual({ isNew: false, redone: 2, setAside: null });
   });
 
   it('is kept for people when a confirmed record in the middle is damaged, and used up to there', () => {
     const next = open(killed(three().file, 'two', (redo) => redo.fill(0, 2 * BLOCK, third)));
     expect(next.keys()).toEqual(['a']);
-    const { setAside } = next.ledger.replay;
+    const { setAside } = next.ledger.opening;
     expect(existsSync(setAside ?? '')).toBe(true);
     next.run(next.put('d'));
     expect(open(killed(next.file, 'three')).keys()).toEqual(['a', 'd']);
@@ -254,7 +254,7 @@ describe('a redo log that is not whole', () => {
     rmSync(join(folder, name, 'ledger.db-wal'));
     const restored = open(name);
     expect(restored.keys()).toEqual(['a']);
-    expect(restored.ledger.replay.setAside).toContain('.kept-');
+    expect(restored.ledger.opening.setAside).toContain('.kept-');
   });
 
   it('is nothing when the process was killed while it was made', () => {
@@ -263,7 +263,7 @@ describe('a redo log that is not whole', () => {
     ledger.close();
     writeFileSync(redoFileOf(ledger.file), Buffer.alloc(5 * BLOCK));
     const next = open();
-    expect(next.ledger.replay).toEqual({ redone: 0, setAside: null });
+    expect(next.ledger.opening).toEqual({ isNew: false, redone: 0, setAside: null });
     next.run(next.put('b'));
     expect(open(killed(next.file, 'two')).keys()).toEqual(['a', 'b']);
   });

@@ -1,18 +1,14 @@
 import type { KeyObject } from 'node:crypto';
 import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { HoldfastError } from '../../../errors.ts';
+import type { LedgerOpening } from '../messages.ts';
 import type { Db } from '../open.ts';
 import { decodeChanges, redo } from './redo-changes.ts';
 import { BLOCK_BYTES, decodeRecord, readHeader } from './redo-format.ts';
 import type { RedoRecord } from './redo-format.ts';
 import { RedoPosition } from './redo-position.ts';
 
-export interface Replay {
-  /** How many records the database did not have yet. */
-  readonly redone: number;
-  /** Where a log went that does not fit the database or is damaged; null when there was none such. */
-  readonly setAside: string | null;
-}
+export type Replay = Pick<LedgerOpening, 'redone' | 'setAside'>;
 
 /** The version of the ledger that has a redo log for the first time. */
 const FIRST_VERSION = 5;
