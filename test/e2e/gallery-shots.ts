@@ -109,6 +109,7 @@ export const GALLERY_VIEWS: readonly GalleryView[] = [
   { name: 'account-add', route: '/accounts', states: ['full'], click: '.accounts .head button' },
   { name: 'settings-appearance', route: '/settings/appearance', states: ['full'] },
   { name: 'settings-vault', route: '/settings/vault', states: ['full'], flags: ['noKeyring'] },
+  { name: 'settings-orders', route: '/settings/trading', states: ['full'], flags: ['quickJournal'] },
   { name: 'settings-limits', route: '/settings/limits', states: ['full', 'empty', 'loading', 'error'] },
   { name: 'settings-practice', route: '/settings/practice', states: ['full', 'error'], flags: ['replay'] },
   { name: 'settings-files', route: '/settings/files', states: ['full'] },

@@ -280,6 +280,20 @@ describe('by keyboard alone', () => {
     });
   });
 
+  it('chooses what a written order survives, and keeps the focus while the warning appears', async () => {
+    await withPage({ route: '/settings/trading', state: 'full' }, async ({ page }) => {
+      const warning = page.getByRole('status').filter({ hasText: 'After a power cut' });
+      await page.getByRole('radio', { name: 'A power cut' }).focus();
+      expect(await warning.count()).toBe(0);
+      await page.keyboard.press('ArrowDown');
+      await warning.waitFor();
+      expect(await page.evaluate(FOCUSED)).toBe('radio: Only a crash of Holdfast');
+      await page.keyboard.press('ArrowUp');
+      await warning.waitFor({ state: 'detached' });
+      expect(await page.evaluate(FOCUSED)).toBe('radio: A power cut');
+    });
+  });
+
   it('takes no hotkey from a field', async () => {
     await withPage({ route: '/accounts', state: 'full' }, async ({ page }) => {
       await page.getByRole('button', { name: 'Add account' }).click();
@@ -287,6 +301,43 @@ describe('by keyboard alone', () => {
       await page.keyboard.type('a.b?c');
       expect(await page.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('a.b?c');
       expect(await page.getByRole('dialog').count()).toBe(1);
+    });
+  });
+});
+
+describe('a double click on the button that sends', () => {
+  const send = (page: Page) => page.locator('button.send');
+  const fillTicket = async (page: Page): Promise<void> => {
+    await page.getByRole('textbox', { name: 'Size' }).fill('0.01');
+    await page.clock.runFor(200);
+  };
+  const placed = (page: Page) => page.locator('.toast.success');
+  const confirmations = { orders: false, cancelAll: true };
+
+  it('is one order, and the window says so without an alarm', async () => {
+    await withPage({ route: '/trade', state: 'full', settings: { confirmations } }, async ({ page }) => {
+      await fillTicket(page);
+      await send(page).dblclick();
+      const told = page.locator('.toast', { hasText: 'Taken for a double click' });
+      await told.waitFor();
+      expect(await told.innerText()).toContain('Settings, Orders');
+      expect(await told.getAttribute('class')).toContain('neutral');
+      expect(await placed(page).count()).toBe(1);
+      expect((await page.getByRole('alert').allInnerTexts()).filter((text) => text.trim() !== '')).toEqual(
+        [],
+      );
+    });
+  });
+
+  it('may be two orders of the same where repeats are allowed: the ticket keeps what stands in it', async () => {
+    const settings = { confirmations, repeatOrders: true };
+    await withPage({ route: '/trade', state: 'full', settings }, async ({ page }) => {
+      await fillTicket(page);
+      await send(page).click();
+      await placed(page).waitFor();
+      await send(page).click();
+      await placed(page).nth(1).waitFor();
+      expect(await page.locator('.toast').count()).toBe(2);
     });
   });
 });

@@ -18,7 +18,8 @@ export const DEFAULT_SETTINGS: Settings = {
 };
 
 export const settings: FakePart = (state) => {
-  let current: Settings = { ...DEFAULT_SETTINGS, ...state.settings };
+  const durability = state.flags.includes('quickJournal') ? 'process' : DEFAULT_SETTINGS.durability;
+  let current: Settings = { ...DEFAULT_SETTINGS, durability, ...state.settings };
   const listeners = new Set<(next: Settings) => void>();
   return {
     calls: {
