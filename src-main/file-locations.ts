@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { FileLocations } from '../src-preload/contract/types/app.ts';
 import { LOG_FOLDER, logFiles } from './storage/app-log.ts';
 
@@ -17,15 +18,20 @@ export function fileLocations(userData: string, settings: string): FileLocations
   };
 }
 
-/** What "forget everything" deletes besides the vault's own files, leftovers of the database included. */
+/**
+ * What "forget everything" deletes besides the vault's own files: of the ledger also what SQLite, the redo log and
+ * the copies before an upgrade left beside it.
+ */
 export function otherFiles(userData: string, files: FileLocations): readonly string[] {
   const { ledger, settings, logs } = files;
-  return [
-    ledger,
-    `${ledger}-wal`,
-    `${ledger}-shm`,
-    settings,
-    join(userData, WINDOW_STATE),
-    ...logFiles(logs),
-  ];
+  return [ledger, ...besides(ledger), settings, join(userData, WINDOW_STATE), ...logFiles(logs)];
+}
+
+function besides(file: string): readonly string[] {
+  const folder = dirname(file);
+  const start = basename(file);
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  return names
+    .filter((name) => name !== start && /^[-.]/.test(name.slice(start.length)) && name.startsWith(start))
+    .map((name) => join(folder, name));
 }

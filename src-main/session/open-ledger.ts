@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import type { Notice } from '../../src-preload/contract/types/app.ts';
 import type { SessionParts } from './session-parts.ts';
 
 /**
@@ -6,10 +8,19 @@ import type { SessionParts } from './session-parts.ts';
  */
 export async function openLedger({ vault, ledger, ledgerFile, notices }: SessionParts): Promise<void> {
   try {
-    await ledger.open(ledgerFile, await vault.ledgerKey());
+    const { setAside } = await ledger.open(ledgerFile, await vault.ledgerKey());
     notices.dismiss('ledger.open');
+    if (setAside !== null) notices.add(lostChanges(setAside));
   } catch (error) {
     if (!vault.isUnlocked) throw error;
     notices.failure('ledger.open', error);
   }
 }
+
+/** Orders that were confirmed may be missing from the ledger; the first reconciliation finds them at the venue. */
+const lostChanges = (kept: string): Notice => ({
+  id: 'ledger.redo',
+  severity: 'warning',
+  code: 'ledger.redoSetAside',
+  message: `The last changes of the ledger could not be read. They were kept as ${basename(kept)}; what is missing is asked for at the venues.`,
+});
