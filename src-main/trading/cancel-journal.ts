@@ -74,14 +74,17 @@ export class CancelJournal {
     });
   }
 
-  /** The cancel did not happen: the order is again what it was before. */
+  /**
+   * The cancel did not happen: the order is again what it was before. Its time stays the venue's: with ours, which
+   * may be ahead, the next word of the venue would be taken for an old one.
+   */
   async back(order: Order): Promise<void> {
-    const { keeper, clock } = this.#parts;
+    const { keeper } = this.#parts;
     const present = keeper.get(order.accountId, order.clientOrderId) ?? order;
     if (present.state !== 'cancelling') return;
     const wasFilled = order.state === 'working' && !isZeroText(present.filledQuantity);
     const state = wasFilled ? 'partiallyFilled' : order.state;
-    await keeper.hold({ ...present, state, updatedAt: clock() });
+    await keeper.hold({ ...present, state });
   }
 
   #step(kind: OrderEvent['kind'], detail: string): OrderEvent {

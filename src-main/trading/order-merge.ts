@@ -26,11 +26,11 @@ export function mergeOrder(known: Order, incoming: Order): Order {
   };
 }
 
+const OPEN: ReadonlySet<OrderState> = new Set<OrderState>(['working', 'untriggered', 'partiallyFilled']);
+
 function nextState(known: Order, incoming: Order): OrderState {
-  // We asked for a cancel; the venue still calling it working is the state before our request arrived.
-  const stillCancelling =
-    known.state === 'cancelling' && (incoming.state === 'working' || incoming.state === 'partiallyFilled');
-  if (stillCancelling) return known.state;
+  // We asked for a cancel; the venue still calling it open is the state before our request arrived.
+  if (known.state === 'cancelling' && OPEN.has(incoming.state)) return known.state;
   // A late fill of a finished order counts, and does not open it again.
   return mayBecome(deskState(known), deskState(incoming)) ? incoming.state : known.state;
 }

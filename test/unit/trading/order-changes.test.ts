@@ -42,6 +42,18 @@ describe('cancelling and amending', () => {
     expect(keeper.get('practice', order.clientOrderId)?.state).toBe('working');
   });
 
+  it('believes the venue after a cancel that failed, though its clock is behind ours', async () => {
+    const { desk: made, keeper } = desk({
+      cancel: () => Promise.reject(new HoldfastError('unavailable', 'net.down', 'No connection.')),
+      findOrder: () => Promise.reject(new Error('no connection')),
+    });
+    // Ours says 1000; the venue's last word is older.
+    keeper.load(acknowledged({ ...draft(), clientOrderId: '7' }, { createdAt: 800, updatedAt: 800 }));
+    await expect(made.cancel('practice', '7')).rejects.toThrow();
+    const amended = acknowledged({ ...draft(), clientOrderId: '7' }, { updatedAt: 900, price: '59000' });
+    expect(keeper.hear(amended)).toMatchObject({ state: 'working', price: '59000' });
+  });
+
   it('checks an amendment by the same rules as a new order', async () => {
     const { desk: made } = desk();
     const order = await made.place(draft(), 'intent-1');

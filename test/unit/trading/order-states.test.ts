@@ -37,6 +37,14 @@ describe('the table of order states', () => {
     expect(mayBecome('notPlaced', 'working')).toBe(true);
   });
 
+  it.each(['working', 'untriggered', 'partiallyFilled'] as const)(
+    'does not take the venue calling an order %s for the end of a cancel that is under way',
+    (state) => {
+      const known: Order = { ...base, state: 'cancelling' };
+      expect(mergeOrder(known, { ...base, state }).state).toBe('cancelling');
+    },
+  );
+
   it('sends only what was checked and journaled, and never again', () => {
     expect(DESK_STATES.filter((from) => TRANSITIONS[from].includes('sending'))).toEqual(['journaled']);
     expect(TRANSITIONS.draft).toEqual(['checked']);
