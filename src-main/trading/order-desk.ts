@@ -145,7 +145,13 @@ export class OrderDesk {
     const { keeper } = this.#parts;
     // The stream may have told us what became of it before the answer was lost.
     const present = keeper.get(order.accountId, order.clientOrderId) ?? order;
-    if (present.state !== 'sending') return present;
+    if (present.state !== 'sending') {
+      const { state } = present;
+      const failed: OrderEvent = { time: this.#parts.clock(), kind: 'state', state, detail: error.code };
+      // Not waited for: that it left, and that no answer came, changes nothing of the order.
+      void keeper.noteAll([present], () => [sent, failed]);
+      return present;
+    }
     const isOpen = cannotKnow(error);
     const next: Order = {
       ...present,

@@ -50,10 +50,12 @@ function latencies(
   const after = (time: number | undefined): number | null =>
     intent === undefined || time === undefined ? null : Math.max(0, time - intent);
   const first = (is: (step: OrderEvent) => boolean): number | undefined => steps.find(is)?.time;
+  // Steps of a cancel or an amendment say in their detail whose they are; those of placing have none.
+  const placing = (kind: OrderEvent['kind']) => first((step) => step.kind === kind && step.detail === null);
   const filledBy = first(({ state }) => state === 'partiallyFilled' || state === 'filled') ?? fills[0]?.time;
   return {
-    toSent: after(first(({ kind }) => kind === 'sent')),
-    toAcknowledged: after(first(({ kind }) => kind === 'acknowledged')),
+    toSent: after(placing('sent')),
+    toAcknowledged: after(placing('acknowledged')),
     toFirstFill: after(filledBy),
     toDone: isFinal(order.state) ? after(first(({ state }) => state !== null && isFinal(state))) : null,
   };

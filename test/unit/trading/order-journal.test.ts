@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HoldfastError } from '../../../src-main/errors.ts';
-import type { Order, TradingAccount } from '../../../src-main/exchanges/exchange.ts';
+import type { Order, OrderEvent, TradingAccount } from '../../../src-main/exchanges/exchange.ts';
 import type { GatedIntent, OrderGate } from '../../../src-main/trading/order-gate.ts';
 import { orderTimeline } from '../../../src-main/trading/order-timeline.ts';
 import { testLedger } from '../../support/ledger.ts';
@@ -302,6 +302,47 @@ describe('the timeline of an order', () => {
       toFirstFill: 200,
       toDone: null,
     });
+  });
+
+  it('counts the sending and the acknowledgement of the order, and not those of a cancel long after', async () => {
+    const step = (time: number, kind: OrderEvent['kind'], detail: string | null = null): OrderEvent => ({
+      time,
+      kind,
+      state: null,
+      detail,
+    });
+    for (const [by, id] of [
+      ['cancel', '100'],
+      ['amend', '101'],
+      ['cancelAll', '102'],
+      ['killSwitch', '103'],
+    ] as const) {
+      const late = [step(3_601_000, 'sent', by), step(3_601_050, 'acknowledged', by)];
+      const steps = [step(1000, 'intent'), step(1002, 'sent'), ...late];
+      await ledger.repositories.orders.record([
+        { order: order({ clientOrderId: id, venueOrderId: id }), steps },
+      ]);
+      const parts = { ledger: ledger.repositories, keeper: { get: () => null }, clock: () => 5_000_000 };
+      const timeline = await orderTimeline(parts, { accountId: 'practice', clientOrderId: id });
+      expect(timeline).toMatchObject({ toSent: 2, toAcknowledged: null });
+    }
+  });
+
+  it('has that the order was sent, and that the answer was lost, when the stream was faster', async () => {
+    const made: ReturnType<typeof desk> = desk({
+      place: () => {
+        made.keeper.hear(order({ state: 'working' }));
+        return lost();
+      },
+    });
+    expect(await made.desk.place(draft(), 'intent-1')).toMatchObject({ state: 'working' });
+    await vi.waitFor(async () => {
+      expect(await kinds()).toEqual(['intent', 'checked', 'journaled', 'state', 'sent', 'state']);
+    });
+    const events = await ledger.repositories.orders.events(KEY);
+    expect(events.at(-1)).toMatchObject({ state: 'working', detail: 'net.timeout' });
+    const parts = { ledger: ledger.repositories, keeper: made.keeper, clock: () => 5000 };
+    expect(await orderTimeline(parts, KEY)).toMatchObject({ toSent: 0, toAcknowledged: null });
   });
 });
 
