@@ -10,8 +10,9 @@ import { percent, refusal } from './risk-refusal.ts';
 /** A book that is older than this says nothing of the market now. */
 export const FRESH_BOOK_MS = 5000;
 
+/** A book from the future was received before the clock was set back: how old it is, nobody knows. */
 export const isFresh = (book: BookView | null, now: number): book is BookView =>
-  book?.state === 'live' && now - book.receivedAt <= FRESH_BOOK_MS;
+  book?.state === 'live' && book.receivedAt <= now && now - book.receivedAt <= FRESH_BOOK_MS;
 
 /** A trigger order without a limit price trades at what the market is then: nothing to measure now. */
 export const hasBand = ({ price, triggerPrice }: OrderDraft): boolean =>

@@ -220,6 +220,11 @@ describe('the price band', () => {
     const stale = { book: () => Promise.resolve(book({ state: 'stale' })) };
     expect(await gate({ limits, over: stale }).check()).toBe('risk.priceBand');
   });
+  it('takes a book from the future for stale: the clock was set back, and it may be hours old', async () => {
+    const ahead = { book: () => Promise.resolve(book({ receivedAt: NOW + 1 })) };
+    expect(await gate({ limits, over: ahead }).check()).toBe('risk.priceBand');
+    expect(await gate({ limits, over: ahead, venueBook: () => Promise.resolve(book()) }).check()).toBeNull();
+  });
   it('measures a waiting limit order from its trigger', async () => {
     const waits = { type: 'stopLimit', triggerPrice: '70000', price: '70100' } as const;
     expect(await gate({ limits }).check(waits)).toBeNull();
