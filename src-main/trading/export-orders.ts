@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { Order } from '../../src-preload/contract/types/trading.ts';
 import { HoldfastError } from '../errors.ts';
+import type { OrderCursor } from '../storage/ledger/repositories/orders.ts';
 
 const PAGE_ROWS = 500;
 /** What somebody trades is nobody else's business on this machine. */
@@ -33,36 +34,40 @@ const COLUMNS: readonly (readonly [title: string, of: (order: Order) => string |
   ['venueCode', ({ venueCode }) => venueCode],
 ];
 
+interface OrderPage {
+  readonly rows: readonly Order[];
+  /** Where the next one begins; null at the end. */
+  readonly next: OrderCursor | null;
+}
+
 /**
  * Writes orders as CSV (RFC 4180), page by page, and answers how many. Rejects with `storage` when the file cannot
  * be written, or as `page` does.
- * @param page rows at an offset, in the order in which they are to be written
+ * @param page rows after a place, in the order in which they are to be written
  */
 export async function exportOrders(
   path: string,
-  page: (offset: number, limit: number) => Promise<readonly Order[]>,
+  page: (after: OrderCursor | null, limit: number) => Promise<OrderPage>,
 ): Promise<number> {
   const file = await open(path, 'w', OWNER_ONLY).catch(notWritten);
   try {
     // The mode above is for a new file only.
     await file.chmod(OWNER_ONLY).catch(notWritten);
     await file.appendFile(line(COLUMNS.map(([title]) => title))).catch(notWritten);
-    // An order that comes in between would move the pages by one: what was written is remembered.
-    const written = new Set<string>();
-    for (let offset = 0; ; offset += PAGE_ROWS) {
-      const rows = await page(offset, PAGE_ROWS);
-      const fresh = rows.filter((order) => !written.has(keyOf(order)));
-      for (const order of fresh) written.add(keyOf(order));
-      const text = fresh.map((order) => line(COLUMNS.map(([, of]) => of(order) ?? ''))).join('');
+    let written = 0;
+    let after: OrderCursor | null = null;
+    do {
+      const { rows, next }: OrderPage = await page(after, PAGE_ROWS);
+      const text = rows.map((order) => line(COLUMNS.map(([, of]) => of(order) ?? ''))).join('');
       await file.appendFile(text).catch(notWritten);
-      if (rows.length < PAGE_ROWS) return written.size;
-    }
+      written += rows.length;
+      after = next;
+    } while (after !== null);
+    return written;
   } finally {
     await file.close().catch(() => undefined);
   }
 }
-
-const keyOf = ({ accountId, clientOrderId }: Order): string => `${accountId}/${clientOrderId}`;
 
 const line = (fields: readonly string[]): string => `${fields.map(field).join(',')}\r\n`;
 

@@ -82,9 +82,8 @@ export function tradingHandlers(
       const path = await chooseFile();
       if (path === null) return null;
       const { orders } = live().ledger;
-      const page = async (offset: number, limit: number) =>
-        (await orders.list({ ...filter, offset, limit })).rows;
-      return { path, rows: await exportOrders(path, page) };
+      const rows = await exportOrders(path, (after, limit) => orders.page({ ...filter, after, limit }));
+      return { path, rows };
     },
     timeline: (key) => orderTimeline(live(), key),
     lookAgain: ({ accountId, clientOrderId }) => live().desk.lookAgain(accountId, clientOrderId),

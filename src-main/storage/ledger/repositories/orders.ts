@@ -18,14 +18,24 @@ interface Row {
 }
 const parse = (row: Row): Order => JSON.parse(row.data) as Order;
 
-export interface OrderFilter {
+export interface OrderSelection {
   readonly accountId?: string | undefined;
   readonly venue?: string | undefined;
   readonly symbol?: string | undefined;
   readonly states?: readonly OrderState[] | undefined;
+}
+export interface OrderFilter extends OrderSelection {
   readonly limit: number;
   readonly offset: number;
 }
+
+/** The last order of a page: what never changes of it, and what comes after it is the next page. */
+export interface OrderCursor {
+  readonly createdAt: number;
+  readonly clientOrderId: string;
+  readonly accountId: string;
+}
+const BEFORE_ALL: OrderCursor = { createdAt: Number.MAX_SAFE_INTEGER, clientOrderId: '', accountId: '' };
 
 /** One step of an order as the journal has it. */
 type OrderStep = OrderEvent;
@@ -114,29 +124,58 @@ export function orderOperations(db: Db) {
   };
 }
 
+const ORDER_BY = 'ORDER BY created_at DESC, client_order_id DESC, account_id DESC';
+
 /** Pages of orders, newest first. */
 function listOperations(db: Db) {
   const where = `WHERE (@accountId IS NULL OR account_id = @accountId) AND (@symbol IS NULL OR symbol = @symbol)
     AND (@venue IS NULL OR data ->> 'venue' = @venue)
     AND (@states IS NULL OR state IN (SELECT value FROM json_each(@states)))`;
   const list = db.prepare<object, Row>(
-    `SELECT data FROM orders ${where} ORDER BY created_at DESC, client_order_id DESC LIMIT @limit OFFSET @offset`,
+    `SELECT data FROM orders ${where} ${ORDER_BY} LIMIT @limit OFFSET @offset`,
   );
   const count = db.prepare<object, { total: number }>(`SELECT count(*) AS total FROM orders ${where}`);
+  // The first condition is the one that the index of times understands.
+  const page = db.prepare<object, Row & OrderCursor>(`
+    SELECT data, created_at AS createdAt, client_order_id AS clientOrderId, account_id AS accountId FROM orders
+    ${where} AND created_at <= @lastCreatedAt
+      AND (created_at, client_order_id, account_id) < (@lastCreatedAt, @lastClientOrderId, @lastAccountId)
+    ${ORDER_BY} LIMIT @limit`);
   return {
     list: (filter: OrderFilter) => {
-      const values = {
-        accountId: filter.accountId ?? null,
-        venue: filter.venue ?? null,
-        symbol: filter.symbol ?? null,
-        states: filter.states ? JSON.stringify(filter.states) : null,
-        limit: filter.limit,
-        offset: filter.offset,
-      };
-      return { rows: list.all(values).map(parse), total: count.get(values)?.total ?? 0 };
+      const values = { ...bound(filter), limit: filter.limit, offset: filter.offset };
+      return { rows: list.all(values).map(parse), total: count.get(bound(filter))?.total ?? 0 };
+    },
+    /**
+     * For walking through all of them: orders that come, or leave the selection, in between move nobody from one
+     * page to another. `next` is null at the end.
+     */
+    page: (input: OrderSelection & { readonly after: OrderCursor | null; readonly limit: number }) => {
+      const last = input.after ?? BEFORE_ALL;
+      const rows = page.all({
+        ...bound(input),
+        limit: input.limit,
+        lastCreatedAt: last.createdAt,
+        lastClientOrderId: last.clientOrderId,
+        lastAccountId: last.accountId,
+      });
+      return { rows: rows.map(parse), next: rows.length < input.limit ? null : cursorOf(rows.at(-1)) };
     },
   };
 }
+
+const bound = ({ accountId, venue, symbol, states }: OrderSelection) => ({
+  accountId: accountId ?? null,
+  venue: venue ?? null,
+  symbol: symbol ?? null,
+  states: states ? JSON.stringify(states) : null,
+});
+
+/** From the columns: what the venue says later of an order changes its document alone. */
+const cursorOf = (row: OrderCursor | undefined): OrderCursor | null =>
+  row === undefined
+    ? null
+    : { createdAt: row.createdAt, clientOrderId: row.clientOrderId, accountId: row.accountId };
 
 /** Orders that came from a venue's history, and the ids that are used up. */
 function pastOperations(db: Db) {
