@@ -88,9 +88,11 @@ describe('orders as CSV', () => {
     it('has both orders of two accounts that have their number and their time in common', async () => {
       const twins = all.map((entry) => ({ order: { ...entry, accountId: 'b', createdAt: 1 } }));
       const others = all.map((entry) => ({ order: { ...entry, accountId: 'c', createdAt: 1 } }));
-      await ledger.repositories.orders.record([...twins, ...others]);
+      // One more, so that a page ends between the two of a pair.
+      const first = { order: order(9999, { createdAt: 9999 }) };
+      await ledger.repositories.orders.record([...twins, ...others, first]);
       const { orders } = ledger.repositories;
-      expect(await exportOrders(path(), (after, limit) => orders.page({ after, limit }))).toBe(3600);
+      expect(await exportOrders(path(), (after, limit) => orders.page({ after, limit }))).toBe(3601);
     });
   });
 
