@@ -1,13 +1,25 @@
-import { shallowRef, watch } from 'vue';
-import { watchThrottled } from '@vueuse/core';
+import { ref, shallowRef, watch } from 'vue';
+import { watchDebounced } from '@vueuse/core';
 import type { ErrorShape } from '../../../../src-preload/contract/result.ts';
+import type { RequestRow } from '../../../../src-preload/contract/types/activity.ts';
 import type { Order, OrderTimeline } from '../../../../src-preload/contract/types/trading.ts';
 import { api } from '../../../lib/api.ts';
+import { useTopic } from '../../../lib/use-topic.ts';
 import { orderKey } from '../order-state.ts';
 import { useOrdersStore } from '../orders-store.ts';
 
-/** What happens to an order while its timeline is read is added, no more often than this. */
-const RELOAD_MS = 1000;
+/** What happens to an order while its timeline is read is added when it has gone quiet, or after the longest wait. */
+const QUIET_MS = 150;
+const LONGEST_MS = 1000;
+
+/** Whether a request or its answer speaks of the order: by our id or the venue's, as main looks for it. */
+function names(row: RequestRow, order: Order): boolean {
+  if (row.accountId !== order.accountId) return false;
+  const texts = [row.path, row.request, row.response ?? ''];
+  return [order.clientOrderId, order.venueOrderId ?? ''].some(
+    (id) => id !== '' && texts.some((text) => text.includes(id)),
+  );
+}
 
 /** The timeline of the order that is open, kept up while it lives. */
 export function useTimeline(order: () => Order | null) {
@@ -40,10 +52,18 @@ export function useTimeline(order: () => Order | null) {
     },
     { immediate: true },
   );
-  watchThrottled(
-    () => store.changes,
+  // Requests are written down a moment after their answer: those of an order of just now come later than it.
+  const logged = ref(0);
+  useTopic('activity.requests', () => (order() === null ? null : {}), {
+    next: (rows) => {
+      const shown = timeline.value?.order ?? order();
+      if (shown !== null && rows.some((row) => names(row, shown))) logged.value += 1;
+    },
+  });
+  watchDebounced(
+    () => [store.changes, logged.value],
     () => void load(),
-    { throttle: RELOAD_MS, trailing: true, leading: false },
+    { debounce: QUIET_MS, maxWait: LONGEST_MS },
   );
 
   return { timeline, error, load };

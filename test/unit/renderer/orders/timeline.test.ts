@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import TimelineDrawer from '../../../../src-renderer/features/orders/timeline/TimelineDrawer.vue';
 import { span, stepsOf, stepTime } from '../../../../src-renderer/features/orders/timeline/timeline-steps.ts';
 import type { OrderEvent, OrderTimeline } from '../../../../src-preload/contract/types/trading.ts';
@@ -76,6 +76,7 @@ describe('the timeline drawer', () => {
   afterEach(() => {
     mounted?.wrapper.unmount();
     document.body.innerHTML = '';
+    vi.useRealTimers();
   });
   const show = async (given: Answers, of = order('a')) => {
     const api = installFakeApi({ 'market.instruments': () => good([]), ...given });
@@ -122,6 +123,29 @@ describe('the timeline drawer', () => {
         good({ rows: Array.from({ length: 500 }, (_one, at) => request(998 - at)), total: 90_000 }),
     });
     expect(api.calls.filter(([name]) => name === 'activity.requests')).toHaveLength(1);
+  });
+
+  it('adds the requests of an order of just now when they are written down', async () => {
+    vi.useFakeTimers();
+    const mine = order('our-id-1', { venueOrderId: 'their-id-1' });
+    const { text, api, settled } = await show(
+      {
+        'trading.timeline': () => good(timeline({ order: mine })),
+        'activity.requests': () => good({ rows: [request(7)], total: 1 }),
+      },
+      mine,
+    );
+    expect(text()).toContain('No request names this order.');
+    const asked = () => api.calls.filter(([name]) => name === 'trading.timeline').length;
+    api.emit('activity.requests', [{ ...request(6), request: '{"orderLinkId":"another"}' }]);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(asked()).toBe(1);
+    api.answer({ 'trading.timeline': () => good(timeline({ order: mine, requests: [7] })) });
+    api.emit('activity.requests', [{ ...request(7), response: '{"orderId":"their-id-1"}' }]);
+    await vi.advanceTimersByTimeAsync(2000);
+    await settled();
+    expect(asked()).toBe(2);
+    expect(text()).toContain('order.create.7');
   });
 
   it('keeps the order in sight when its timeline cannot be had', async () => {
