@@ -3,7 +3,18 @@ import { call, topic } from './define.ts';
 import type { AppCommand, AppState, FileLocations, Health } from './types/app.ts';
 import { nothing } from './values.ts';
 
-export const EXTERNAL_LINKS = ['bybit', 'bybit-testnet', 'bitget', 'bitfinex'] as const;
+/** Pages outside that Holdfast can open: those where keys are made, and those where a venue lists orders. */
+export const EXTERNAL_LINKS = [
+  'bybit',
+  'bybit-testnet',
+  'bitget',
+  'bitfinex',
+  'bybit-orders',
+  'bybit-demo-orders',
+  'bybit-testnet-orders',
+  'bybit-eu-orders',
+  'bybit-nl-orders',
+] as const;
 
 export const app = {
   calls: {

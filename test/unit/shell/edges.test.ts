@@ -18,6 +18,17 @@ describe('openLink', () => {
     }
   });
 
+  it('leads to the order pages of the site that an account is of', () => {
+    const host = (id: LinkId): string => new URL(LINKS[id]).host;
+    expect(host('bybit-orders')).toBe('www.bybit.com');
+    expect(host('bybit-demo-orders')).toBe('www.bybit.com');
+    expect(host('bybit-testnet-orders')).toBe('testnet.bybit.com');
+    expect(host('bybit-eu-orders')).toBe('www.bybit.eu');
+    expect(host('bybit-nl-orders')).toBe('www.bybit.nl');
+    // Nothing of an order or an account is told to the browser.
+    for (const address of Object.values(LINKS)) expect(new URL(address).search).toBe('');
+  });
+
   it('opens the address of an id', async () => {
     const opened = shell();
     await openLink(opened, 'bybit');

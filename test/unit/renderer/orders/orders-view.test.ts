@@ -1,9 +1,11 @@
 // @vitest-environment happy-dom
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import OrdersView from '../../../../src-renderer/features/orders/OrdersView.vue';
+import { useAccountsStore } from '../../../../src-renderer/lib/use-accounts-store.ts';
 import { dropAllDrafts } from '../../../../src-renderer/lib/use-draft.ts';
 import { useSettingsStore } from '../../../../src-renderer/lib/use-settings-store.ts';
 import { useToasts } from '../../../../src-renderer/ui/toasts.ts';
+import { account } from '../accounts/builders.ts';
 import { bad, good, installFakeApi } from '../portfolio/fake-api.ts';
 import type { Answers } from '../portfolio/fake-api.ts';
 import { mountView } from '../portfolio/mount-view.ts';
@@ -39,6 +41,7 @@ describe('orders view', () => {
     mounted?.wrapper.unmount();
     document.body.innerHTML = '';
     dropAllDrafts();
+    vi.useRealTimers();
     useToasts().clear();
   });
   const show = async (given: Answers): Promise<Mounted & { api: ReturnType<typeof installFakeApi> }> => {
@@ -56,14 +59,39 @@ describe('orders view', () => {
     expect(text()).toContain('Do not place it a second time.');
   });
 
-  it('offers a way out for an order that needs a person', async () => {
-    const stuck = order('a', { state: 'needsYou', venue: 'bybit', venueOrderId: null });
-    const view = await show({ ...answers(stuck), 'app.openLink': () => good(null) });
+  /** Shows one order that needs a person, of an account at this site. */
+  const showStuck = async (site: Parameters<typeof account>[0], more: Answers = {}) => {
+    const stuck = order('a', { state: 'needsYou', venue: site?.venue ?? 'bybit', venueOrderId: null });
+    const view = await show({ ...answers(stuck), ...more });
+    useAccountsStore().accept([account(site)]);
     await goTo(view, 'attention');
+    return view;
+  };
+
+  it.each([
+    [{ environment: 'live' }, 'Bybit', 'bybit-orders'],
+    [{ environment: 'demo' }, 'Bybit', 'bybit-demo-orders'],
+    [{ environment: 'live', region: 'eu' }, 'Bybit', 'bybit-eu-orders'],
+    [{ environment: 'testnet', venue: 'bybit-testnet' }, 'Bybit Testnet', 'bybit-testnet-orders'],
+  ] as const)('leads to the orders page of the site that the account is of: %o', async (site, name, link) => {
+    const view = await showStuck(site, { 'app.openLink': () => good(null) });
     expect(view.text()).toContain('it was never acknowledged');
-    button('Open Bybit').click();
+    button(`Open the orders at ${name}`).click();
     await view.settled();
-    expect(view.api.calls.at(-1)).toEqual(['app.openLink', { link: 'bybit' }]);
+    expect(view.api.calls.at(-1)).toEqual(['app.openLink', { link }]);
+  });
+
+  it('sends nobody to another site than that of the account, and says so', async () => {
+    const { text } = await showStuck({ region: 'hk' });
+    expect(text()).not.toContain('Open the orders at');
+    expect(text()).toContain('the site of Bybit where the account was opened');
+  });
+
+  it('says when the page could not be opened', async () => {
+    const view = await showStuck({}, { 'app.openLink': () => bad('No browser is set up.') });
+    button('Open the orders at Bybit').click();
+    await view.settled();
+    expect(view.text()).toContain('No browser is set up.');
   });
 
   it('looks again, and takes the answer for the truth', async () => {
@@ -190,14 +218,26 @@ describe('orders view', () => {
   });
 
   it('pages the history and follows what happens', async () => {
+    vi.useFakeTimers();
     const { wrapper, settled, text, api } = await show(answers());
     const tab = wrapper.findAll('[role="tab"]')[2];
     await tab?.trigger('mousedown');
     await settled();
     expect(text()).toContain('rejected');
     expect(text()).toContain('1 to 1 of 1');
+    const asked = () => api.calls.filter(([name]) => name === 'trading.orderHistory').length;
+    expect(asked()).toBe(1);
+    // One single change, after which nothing happens for long.
     api.emit('trading.orders', [order('z', { createdAt: NOW + 1 })]);
-    expect(api.calls.filter(([name]) => name === 'trading.orderHistory')).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(asked()).toBe(2);
+    // A busy minute does not reload at each of its changes, and does not starve either.
+    for (let change = 0; change < 100; change += 1) {
+      api.emit('trading.orders', [order('z', { createdAt: NOW + 1, updatedAt: NOW + change })]);
+      await vi.advanceTimersByTimeAsync(50);
+    }
+    expect(asked()).toBeGreaterThanOrEqual(5);
+    expect(asked()).toBeLessThanOrEqual(9);
   });
 
   it('marks an order that was placed elsewhere, and offers to cancel it all the same', async () => {
