@@ -168,6 +168,17 @@ describe('the ledger through its worker', () => {
     expect((await ledger.repositories.fills.list({ limit: 10, offset: 250 })).rows).toEqual([]);
   });
 
+  it('adds the profit of a fill that the first feed did not tell, and calls it no new fill', async () => {
+    await ledger.open(file, key());
+    const { fills } = ledger.repositories;
+    await fills.insert([fill(1), fill(2, { realizedPnl: '-5' })]);
+    const told = [fill(1, { realizedPnl: '-10000', price: '1' }), fill(2, { realizedPnl: '7' }), fill(2)];
+    expect(await fills.insert(told)).toEqual([]);
+    const { rows, total } = await fills.list({ limit: 10, offset: 0 });
+    expect(total).toBe(2);
+    expect(rows).toEqual([fill(2, { realizedPnl: '-5' }), fill(1, { realizedPnl: '-10000' })]);
+  });
+
   it('counts the same fill from two feeds once, and two equal fills with different ids twice', async () => {
     await ledger.open(file, key());
     expect(await ledger.repositories.fills.insert([fill(1)])).toHaveLength(1);

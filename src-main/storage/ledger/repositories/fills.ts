@@ -14,6 +14,10 @@ export function fillOperations(db: Db) {
   const insert = db.prepare(
     'INSERT INTO fills (account_id, id, symbol, time, data) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
+  // One of a venue's feeds may tell what a fill earned, and the other not, and either may be first.
+  const addProfit = db.prepare(`
+    UPDATE fills SET data = json_set(data, '$.realizedPnl', ?)
+    WHERE account_id = ? AND symbol = ? AND id = ? AND data ->> 'realizedPnl' IS NULL`);
   const filter = '(@accountId IS NULL OR account_id = @accountId) AND (@symbol IS NULL OR symbol = @symbol)';
   const hours = db.prepare<object, { hour: number; count: number }>(
     `SELECT hour, sum(count) AS count FROM fill_hours WHERE ${filter} GROUP BY hour ORDER BY hour DESC`,
@@ -30,10 +34,12 @@ export function fillOperations(db: Db) {
   );
   const last = db.prepare<[], { n: number | null }>('SELECT max(n) AS n FROM fills');
   const insertAll = db.transaction((fills: readonly Fill[]) =>
-    fills.filter(
-      (fill) =>
-        insert.run(fill.accountId, fill.id, fill.symbol, fill.time, JSON.stringify(fill)).changes === 1,
-    ),
+    fills.filter((fill) => {
+      const { accountId, id, symbol, time, realizedPnl } = fill;
+      if (insert.run(accountId, id, symbol, time, JSON.stringify(fill)).changes === 1) return true;
+      if (realizedPnl !== undefined) addProfit.run(realizedPnl, accountId, symbol, id);
+      return false;
+    }),
   );
   // Paging asks for the same hours again and again; they change only with an insert.
   const cache = new Map<string, readonly { hour: number; count: number }[]>();
@@ -45,7 +51,7 @@ export function fillOperations(db: Db) {
     return known;
   };
   return {
-    /** Answers those that were new. */
+    /** Answers those that were new. One that is known already gets the profit that it lacked, and nothing else. */
     insert: (fills: readonly Fill[]): readonly Fill[] => {
       cache.clear();
       return insertAll(fills);
