@@ -1,6 +1,6 @@
-import type { Instrument, MarketRef } from '../../src-preload/contract/types/market.ts';
 import type {
   Balance,
+  Fill,
   Position,
   ReconciliationDifference,
 } from '../../src-preload/contract/types/trading.ts';
@@ -9,6 +9,8 @@ import type { Decimal } from '../market/decimal.ts';
 import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
 import type { AccountSession } from './account-sessions.ts';
 import { FillEffects } from './fill-effects.ts';
+import { listedOrNull } from './unlisted-market.ts';
+import type { FindInstrument } from './unlisted-market.ts';
 
 const KEY = (accountId: string) => `holdings.${accountId}`;
 /** A fill this close to when the balances were read may or may not be in them, ms. */
@@ -40,7 +42,7 @@ type Differences = readonly ReconciliationDifference[];
 export async function compareHoldings(
   session: AccountSession,
   { ledger, clock }: Parts,
-  instrument: (market: MarketRef) => Promise<Instrument>,
+  instrument: FindInstrument,
 ): Promise<() => Promise<Differences>> {
   const { accountId } = session.trading;
   const heard = session.asOf;
@@ -57,9 +59,7 @@ export async function compareHoldings(
     if (since.fills.some((fill) => fill.time >= at - BLUR)) return [];
     const now: Holdings = { at, n, assets: totalsOf(balances), positions: netOf(positions) };
     const counted = since.fills.filter((fill) => base !== null && fill.time >= base.at - BLUR);
-    const found = base
-      ? await differences(session, base, now, await FillEffects.of(counted, instrument))
-      : [];
+    const found = base ? await differences(session, base, now, counted, instrument) : [];
     await ledger.keyValues.set({ key: KEY(accountId), value: JSON.stringify(now), time: at });
     return found;
   };
@@ -69,13 +69,18 @@ async function differences(
   session: AccountSession,
   base: Holdings,
   now: Holdings,
-  effects: FillEffects,
+  fills: readonly Fill[],
+  instrument: FindInstrument,
 ): Promise<Differences> {
+  const effects = await FillEffects.of(fills, instrument);
+  const { venue } = session.account;
   const found: ReconciliationDifference[] = [];
   for (const symbol of keysOf(base.positions, now.positions, effects.positions)) {
     const ours = dec(base.positions[symbol] ?? '0').plus(effects.positions.get(symbol) ?? '0');
     const theirs = dec(now.positions[symbol] ?? '0');
-    if (ours.equals(theirs)) continue;
+    if (ours.equals(theirs) || effects.unlisted.has(symbol)) continue;
+    // It ended with its market; the fill that says so may go by another name of it.
+    if (theirs.isZero() && (await listedOrNull({ venue, symbol }, instrument)) === null) continue;
     const cause = isDust(ours, theirs) ? 'dust' : 'changedElsewhere';
     found.push({ subject: 'position', symbol, name: symbol, cause, ours: text(ours), theirs: text(theirs) });
   }
@@ -94,7 +99,7 @@ async function assetDifference(
   effects: FillEffects,
   funding: Funding,
 ): Promise<ReconciliationDifference | null> {
-  if (effects.unpredictable.has(asset)) return null;
+  if (!effects.tells(asset)) return null;
   const before = dec(base.assets[asset] ?? '0');
   const traded = before.plus(effects.assets.get(asset) ?? '0');
   const fees = dec(effects.fees.get(asset) ?? '0');
