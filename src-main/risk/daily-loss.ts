@@ -20,7 +20,7 @@ interface Day {
   readonly amounts: Amounts;
 }
 
-/** By venue and coin. Null = a fill is in a market that is not known now: what it earned cannot be counted. */
+/** By venue and coin. Null = what a fill earned cannot be counted: its market or its result is not known. */
 type Amounts = ReadonlyMap<string, Amount> | null;
 interface Amount {
   readonly venue: VenueId;
@@ -80,8 +80,12 @@ export class DailyLoss {
       amounts.set(key, { venue: fill.venue, asset, total });
     };
     add(fill.feeCurrency, dec(fill.fee).negated());
-    if (fill.realizedPnl === undefined || isZeroText(fill.realizedPnl)) return true;
-    const settle = this.#parts.usd.instrumentOf(fill.venue, fill.symbol)?.settle;
+    if (fill.realizedPnl !== undefined && isZeroText(fill.realizedPnl)) return true;
+    const instrument = this.#parts.usd.instrumentOf(fill.venue, fill.symbol);
+    // What a contract's trade earned and nobody told may be a loss: not known, and never nothing.
+    if (fill.realizedPnl === undefined)
+      return instrument?.kind !== 'linear' && instrument?.kind !== 'inverse';
+    const settle = instrument?.settle;
     if (settle === undefined) return false;
     add(settle, dec(fill.realizedPnl));
     return true;

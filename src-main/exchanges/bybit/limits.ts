@@ -46,6 +46,7 @@ export const BUDGETS = {
   walletBalance: { name: 'account.walletBalance', limit: 50 },
   coinsBalance: { name: 'asset.coinsBalance', limit: 5 },
   assetOverview: { name: 'asset.overview', limit: 50 },
+  transactionLog: { name: 'account.transactionLog', limit: 25 },
   accountInfo: { name: 'account.info', limit: 50 },
   feeRate: { name: 'account.feeRate', limit: 5 },
   symbolInfo: { name: 'position.symbolInfo', limit: 10 },

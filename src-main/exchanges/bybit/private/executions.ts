@@ -17,16 +17,18 @@ const CAUSES: Readonly<Record<string, Fill['cause']>> = {
 export const isFunding = (row: unknown): boolean =>
   (row as { execType?: unknown } | null)?.execType === 'Funding';
 
+/** `profits`: of executions that do not tell theirs. */
 export async function readFill(
   context: AccountContext,
   category: BybitCategory,
   value: unknown,
+  profits?: ReadonlyMap<string, string>,
 ): Promise<Fill> {
   const row = read(EXECUTION, value, context.unknown);
   const market = await marketOf(context, category, row.symbol);
   const side = row.side === 'Buy' ? 'buy' : 'sell';
   const fee = zeroIfEmpty(row.execFee);
-  const profit = orNull(row.execPnl);
+  const profit = orNull(row.execPnl) ?? profits?.get(row.execId) ?? null;
   return {
     venue: context.venue,
     symbol: market.symbol,

@@ -3,6 +3,7 @@ import type { Fill, FundingPayment, Order, Page } from '../../exchange.ts';
 import { BUDGETS } from '../limits.ts';
 import { type BybitCategory, CATEGORIES } from '../public/category.ts';
 import { type AccountContext, onePage } from './account-context.ts';
+import { closedProfits } from './closed-profit.ts';
 import { isFunding, readFill, readFunding } from './executions.ts';
 import { walkBack } from './history-walk.ts';
 import { readOrder } from './order-mapping.ts';
@@ -36,8 +37,9 @@ export function fills(context: AccountContext, cursor: string | null, since: num
   const page = async (category: BybitCategory, from: number, to: number, next: string) => {
     const answer = await executions(context, category, from, to, next);
     const trades = answer.rows.filter((row) => !isFunding(row));
+    const profits = await closedProfits(context, category, trades);
     return {
-      rows: await Promise.all(trades.map((row) => readFill(context, category, row))),
+      rows: await Promise.all(trades.map((row) => readFill(context, category, row, profits))),
       cursor: answer.cursor,
     };
   };
