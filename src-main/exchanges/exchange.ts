@@ -22,6 +22,7 @@ import type {
   FundsMovement,
   Transferable,
 } from '../../src-preload/contract/types/funds.ts';
+import type { SendDeadline } from '../net/send-deadline.ts';
 import type { Signer } from '../vault/signer.ts';
 import type {
   BookView,
@@ -166,9 +167,10 @@ export interface TradingAccount {
   orderHistory(cursor: string | null, since: number): Promise<Page<Order>>;
   fills(cursor: string | null, since: number): Promise<Page<Fill>>;
   fees(symbol: string): Promise<FeeRate>;
-  place(request: OrderRequest): Promise<Order>;
+  /** Nothing is written past the deadline, or once that says that it is stopped; default: 5 s from this call. */
+  place(request: OrderRequest, deadline?: SendDeadline): Promise<Order>;
   placeBatch(requests: readonly OrderRequest[]): Promise<readonly BatchItem[]>;
-  amend(amendment: OrderAmendment): Promise<Order>;
+  amend(amendment: OrderAmendment, deadline?: SendDeadline): Promise<Order>;
   cancel(ref: OrderRef): Promise<Order>;
   /** Answers the client order ids (venue ids where there is none) that the venue says are cancelled. */
   cancelAll(symbol?: string): Promise<readonly string[]>;

@@ -67,8 +67,9 @@ export class HttpClient implements VenueHttp {
       refuseLate(deadline);
       const built = job.build();
       request = 'then' in built ? await this.#inTime(built, deadline) : built;
-      // A signature took its time: the venue may have been paused or closed meanwhile.
+      // A signature took its time: the venue may have been paused or closed meanwhile, and orders stopped.
       this.#refuseAll();
+      refuseLate(deadline);
       if (request.method === 'GET' && request.body !== undefined)
         throw new HoldfastError('internal', 'net.bodyOnGet', 'A request that reads cannot carry a body.');
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { noAnswer, notSent } from './failures.ts';
 import { USER_AGENT } from './host-rules.ts';
-import { type SendDeadline, tooLate } from './send-deadline.ts';
+import { refusalOf, type SendDeadline, tooLate } from './send-deadline.ts';
 import type { NetTime } from './time.ts';
 import type { HttpRequest, HttpResponse } from './types.ts';
 
@@ -18,7 +18,7 @@ interface Options {
   readonly request: HttpRequest;
   readonly isWrite: boolean;
   readonly timeoutMs: number;
-  /** Past it no first byte is written. */
+  /** Past it, or once it is stopped, no first byte is written. */
   readonly deadline: SendDeadline | undefined;
   readonly time: NetTime;
 }
@@ -63,7 +63,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#cancelDeadline =
       deadline === undefined
         ? () => undefined
-        : time.after(Math.max(0, deadline.leftMs()), () => this.#late());
+        : time.after(Math.max(0, deadline.leftMs()), () => this.#giveUp(tooLate()));
   }
 
   /** The pool is about to write the first byte. */
@@ -73,11 +73,11 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
       controller.abort(new Error('given up, or sent before'));
       return;
     }
-    // The timer may be behind: the machine slept, or was busy.
-    const { deadline } = this.#options;
-    if (deadline !== undefined && deadline.leftMs() <= 0) {
-      this.#late();
-      controller.abort(new Error('too late'));
+    // The timer may be behind: the machine slept, or was busy. And it may have been stopped while it connected.
+    const refusal = refusalOf(this.#options.deadline);
+    if (refusal !== null) {
+      this.#giveUp(refusal);
+      controller.abort(new Error('too late, or stopped'));
       return;
     }
     this.#cancelDeadline();
@@ -127,8 +127,8 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   }
 
   /** Given up before anything was written: should a connection come, nothing is written on it. */
-  #late(): void {
-    if (this.#controller === null && this.#end()) this.#reject(tooLate());
+  #giveUp(refusal: Error): void {
+    if (this.#controller === null && this.#end()) this.#reject(refusal);
   }
 
   #timeOut(): void {

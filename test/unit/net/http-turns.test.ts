@@ -1,6 +1,7 @@
 import { createServer as createTcpServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { HoldfastError } from '../../../src-main/errors.ts';
 import { BREAKER_FAILURES } from '../../../src-main/net/breaker.ts';
 import { sendWithin } from '../../../src-main/net/send-deadline.ts';
 import { systemTime } from '../../../src-main/net/time.ts';
@@ -203,6 +204,52 @@ describe('an order whose price may be old by now', () => {
     const deadline = sendWithin(1000, time);
     time.advance(1000);
     expect(await failure(client.send(order('{}', { deadline })))).toMatchObject(late);
+    expect(received).toEqual([]);
+  });
+});
+
+describe('an order that was stopped after it was asked for', () => {
+  const budgets = [{ budget: 'orders' }];
+  const builds = { method: 'POST', path: '/', headers: {}, body: '{}' } as const;
+  const engaged = new HoldfastError('notAllowed', 'risk.killSwitch', 'The kill switch is engaged.');
+  let time: FakeTime;
+  let isStopped: boolean;
+  beforeEach(() => {
+    time = new FakeTime();
+    isStopped = false;
+    useClient({ time });
+  });
+  const deadline = () => ({ ...sendWithin(5000, time), stopped: () => (isStopped ? engaged : null) });
+
+  it('does not leave when its turn comes, and gives its units back', async () => {
+    await serve((response) => response.end('{}'));
+    client.limit('orders', { limit: 1, windowMs: 2000 });
+    await client.send(order('{}', { budgets }));
+    const waiting = failure(client.send(order('{"late":1}', { budgets, deadline: deadline() })));
+    isStopped = true;
+    await time.run(2500);
+    expect(await waiting).toBe(engaged);
+    await client.send(order('{}', { budgets }));
+    expect(received.map(({ body }) => body)).toEqual(['{}', '{}']);
+  });
+
+  it('does not leave when it was stopped while it was signed', async () => {
+    await serve((response) => response.end('{}'));
+    const build = async () => {
+      await Promise.resolve();
+      isStopped = true;
+      return { ...builds, origin };
+    };
+    expect(await failure(client.send(order('{}', { build, deadline: deadline() })))).toBe(engaged);
+    expect(received).toEqual([]);
+  });
+
+  it('does not leave on a connection that came after it was stopped', async () => {
+    await serve((response) => response.end('{}'));
+    const connecting = failure(client.send(order('{}', { deadline: deadline() })));
+    // Handed to the pool by now, which begins to connect.
+    isStopped = true;
+    expect(await connecting).toBe(engaged);
     expect(received).toEqual([]);
   });
 });

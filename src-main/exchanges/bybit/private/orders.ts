@@ -30,8 +30,10 @@ export class Orders {
     this.#time = time;
   }
 
-  async place(request: OrderRequest): Promise<Order> {
-    const deadline = sendWithin(ORDER_DEADLINE_MS, this.#time);
+  async place(
+    request: OrderRequest,
+    deadline: SendDeadline = sendWithin(ORDER_DEADLINE_MS, this.#time),
+  ): Promise<Order> {
     const { markets } = this.#context;
     const market = markets.bySymbol(request.symbol) ?? (await markets.find(request.symbol));
     const body = createBody(market, request);
@@ -67,8 +69,10 @@ export class Orders {
     return items;
   }
 
-  async amend(amendment: OrderAmendment): Promise<Order> {
-    const deadline = sendWithin(ORDER_DEADLINE_MS, this.#time);
+  async amend(
+    amendment: OrderAmendment,
+    deadline: SendDeadline = sendWithin(ORDER_DEADLINE_MS, this.#time),
+  ): Promise<Order> {
     const market = await this.#context.markets.find(amendment.symbol);
     const body = amendBody(market, amendment);
     const answer = await this.#sender.send('amend', market.category, body, deadline);

@@ -22,6 +22,7 @@ import type {
   TradingAccount,
   Unsubscribe,
 } from '../../exchange.ts';
+import type { SendDeadline } from '../../../net/send-deadline.ts';
 import type { AccountContext } from './account-context.ts';
 import type { AccountInfo } from './account-info.ts';
 import { loadBalances } from './balances.ts';
@@ -105,9 +106,9 @@ export class BybitAccount implements TradingAccount {
     return modes.feesOf(this.#open(), await this.#market(symbol));
   }
 
-  async place(request: OrderRequest): Promise<Order> {
+  async place(request: OrderRequest, deadline?: SendDeadline): Promise<Order> {
     this.#trading();
-    return this.#parts.orders.place(request);
+    return this.#parts.orders.place(request, deadline);
   }
 
   async placeBatch(requests: readonly OrderRequest[]): Promise<readonly BatchItem[]> {
@@ -115,9 +116,9 @@ export class BybitAccount implements TradingAccount {
     return this.#parts.orders.placeBatch(requests);
   }
 
-  async amend(amendment: OrderAmendment): Promise<Order> {
+  async amend(amendment: OrderAmendment, deadline?: SendDeadline): Promise<Order> {
     this.#trading();
-    return this.#parts.orders.amend(amendment);
+    return this.#parts.orders.amend(amendment, deadline);
   }
 
   async cancel(ref: OrderRef): Promise<Order> {

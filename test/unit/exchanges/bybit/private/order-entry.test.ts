@@ -62,6 +62,22 @@ describe('order entry', () => {
     expect(net.logged).toMatchObject([{ transport: 'websocket', operation: 'order.create', outcome: 'ok' }]);
   });
 
+  it('sends nothing, and nothing a second time after a refused time stamp, once orders are stopped', async () => {
+    const { account, to, sent, answer, time } = await entering();
+    const engaged = new HoldfastError('notAllowed', 'risk.killSwitch', 'The kill switch is engaged.');
+    let isStopped = false;
+    const deadline = { leftMs: () => NOW + 5000 - time.now, stopped: () => (isStopped ? engaged : null) };
+    const placing = failure(account.place(REQUEST, deadline));
+    await settled();
+    isStopped = true;
+    answer({ retCode: 10002, retMsg: 'invalid timestamp' });
+    expect(await placing).toBe(engaged);
+    const amendment = { symbol: REQUEST.symbol, clientOrderId: '1001', venueOrderId: 'o-1', price: '1' };
+    expect(await failure(account.amend(amendment, deadline))).toBe(engaged);
+    expect(sent()).toHaveLength(1);
+    expect(to(CREATE)).toHaveLength(1);
+  });
+
   it('how long an answer took does not depend on a clock that somebody sets meanwhile', async () => {
     const { account, answer, net, time } = await entering();
     const placing = account.place(REQUEST);
