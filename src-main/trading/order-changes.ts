@@ -7,9 +7,9 @@ import type {
 import type { Instrument, MarketRef } from '../../src-preload/contract/types/market.ts';
 import { HoldfastError, badInput, toHoldfastError } from '../errors.ts';
 import type { OrderAmendment } from '../exchanges/exchange.ts';
-import { compareText } from '../market/decimal.ts';
 import type { AccountSession, AccountSessions } from './account-sessions.ts';
 import { CancelAll } from './cancel-all.ts';
+import { shows, wordsOf } from './order-amendment.ts';
 import { CancelJournal } from './cancel-journal.ts';
 import { draftProblems, snapDraft } from './order-checks.ts';
 import type { GateQueue } from './order-gate.ts';
@@ -164,20 +164,3 @@ function asDraft(order: Order, amendment: Amendment): OrderDraft {
 
 const given = <K extends string>(key: K, value: string | undefined): Partial<Record<K, string>> =>
   value === undefined || value === '' ? {} : ({ [key]: value } as Record<K, string>);
-
-/** The amendment as the timeline shows it: "price 59000, quantity 0.2". */
-const wordsOf = ({ quantity, price, triggerPrice }: OrderAmendment): string =>
-  Object.entries({ price, quantity, triggerPrice })
-    .flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]))
-    .join(', ');
-
-/** Whether the order has every value that the amendment asked for. */
-function shows(order: Order, wanted: OrderAmendment): boolean {
-  const same = (have: string | null, want: string | undefined): boolean =>
-    want === undefined || (have !== null && compareText(have, want) === 0);
-  return (
-    same(order.quantity, wanted.quantity) &&
-    same(order.price, wanted.price) &&
-    same(order.triggerPrice, wanted.triggerPrice)
-  );
-}

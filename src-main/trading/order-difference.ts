@@ -36,6 +36,14 @@ export const endedMeanwhile = (known: Order, theirs: Order): Difference =>
 
 export const neverArrived = (known: Order): Difference => of(known, 'neverArrived', wordsOf(known), null);
 
+/** We asked for its end, and it goes on: the cancel was lost. */
+export const cancelNeverArrived = (theirs: Order): Difference =>
+  of(theirs, 'neverArrived', 'cancelling', wordsOf(theirs));
+
+/** Placed and ended elsewhere while nobody listened. */
+export const tradedElsewhere = (theirs: Order): Difference =>
+  of(theirs, 'placedElsewhere', null, wordsOf(theirs));
+
 /** Acknowledged once, and now the venue has no record of it. */
 export const noLongerListed = (known: Order): Difference => of(known, 'unexplained', wordsOf(known), null);
 

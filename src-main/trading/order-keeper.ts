@@ -27,6 +27,9 @@ const CHANGED: Note = { kind: 'state' };
 /** A fill older than this, fetched when the account was reconciled, is history and nothing to be told. */
 const NEWS_MS = 5 * 60_000;
 
+/** Longer than any cancel takes, answer and stream included. */
+const CANCEL_MS = 15_000;
+
 const keyOf = (order: Key) => `${order.accountId}/${order.clientOrderId}`;
 
 /**
@@ -39,6 +42,8 @@ export class OrderKeeper {
   readonly #inFlight = new Map<string, Key>();
   /** Orders that the ledger is being asked for: what is said of one meanwhile waits for the same answer. */
   readonly #asked = new Map<string, Promise<void>>();
+  /** When each order that is being cancelled was asked to be, ms UTC; not those of an earlier run. */
+  readonly #cancelsSince = new Map<string, number>();
   #disposed = false;
 
   constructor(parts: Parts) {
@@ -82,6 +87,15 @@ export class OrderKeeper {
 
   isInFlight(order: Key): boolean {
     return this.#inFlight.has(keyOf(order));
+  }
+
+  /**
+   * Whether a cancel may still be on its way. One that was sent in an earlier run, or long ago, has arrived or never
+   * will: then the venue listing the order as open says that it was not cancelled.
+   */
+  isCancelUnderWay(order: Key): boolean {
+    const since = this.#cancelsSince.get(keyOf(order));
+    return since !== undefined && Math.abs(this.#parts.clock() - since) < CANCEL_MS;
   }
 
   /** Writes our own transition; rejects when the ledger cannot, and then nothing has changed. */
@@ -222,7 +236,10 @@ export class OrderKeeper {
   }
 
   #remember(order: Order): void {
-    this.#orders.set(keyOf(order), order);
+    const key = keyOf(order);
+    this.#orders.set(key, order);
+    if (order.state !== 'cancelling') this.#cancelsSince.delete(key);
+    else if (!this.#cancelsSince.has(key)) this.#cancelsSince.set(key, this.#parts.clock());
     this.#parts.onOrder(order);
     // A finished order stays a while for late messages about it; the ledger has it for ever.
     if (isFinal(order.state) && this.#orders.size > 5000) this.#forgetFinished();

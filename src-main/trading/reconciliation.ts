@@ -3,14 +3,17 @@ import type { Instrument, MarketRef } from '../../src-preload/contract/types/mar
 import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
 import type { AccountSession } from './account-sessions.ts';
 import { compareHoldings } from './holdings-check.ts';
-import type { OrderKeeper } from './order-keeper.ts';
+import { isOurAmendment } from './order-amendment.ts';
+import type { Note, OrderKeeper } from './order-keeper.ts';
 import { nameOf, named, venueRef } from './order-identity.ts';
 import {
+  cancelNeverArrived,
   endedMeanwhile,
   missedFill,
   neverArrived,
   noLongerListed,
   orderDifference,
+  tradedElsewhere,
 } from './order-difference.ts';
 import { isFinal } from './order-states.ts';
 import { conclusion, settleUnknown } from './unknown-outcome.ts';
@@ -57,19 +60,37 @@ export async function reconcile(session: AccountSession, parts: Parts): Promise<
     if (!listed.has(order.clientOrderId)) found.push(await lookUp(session, order, parts));
   }
   const holdings = parts.instrument && (await compareHoldings(session, parts, parts.instrument));
-  const fills = await fetchFills(session, parts);
-  found.push(...fills.map(missedFill));
+  found.push(...(await fetchFills(session, parts)));
   if (holdings) found.push(...(await holdings()));
   parts.history?.resume(session);
   return found.filter((difference) => difference !== null);
 }
 
-async function adopt(order: Order, { keeper }: Parts): Promise<ReconciliationDifference | null> {
+async function adopt(order: Order, parts: Parts): Promise<ReconciliationDifference | null> {
+  const { keeper, ledger } = parts;
   const isOnItsWay = keeper.isInFlight(order);
   const known = await keeper.recall(order);
   const difference = isOnItsWay ? null : orderDifference(known, order);
-  await keeper.meet(order, { kind: 'reconciled', detail: difference?.cause });
-  return difference;
+  // Ours, though nobody heard the answer: the timeline says so, and no report calls it a stranger's.
+  const isOurs = difference?.cause === 'changedElsewhere' && (await isOurAmendment(order, order, ledger));
+  const note: Note = isOurs
+    ? { kind: 'amended', detail: 'reconciled' }
+    : { kind: 'reconciled', detail: difference?.cause };
+  const present = await keeper.meet(order, note);
+  return (await notCancelled(present, order, parts)) ?? (isOurs ? null : difference);
+}
+
+/** Null unless we wait for the end of an order that the venue says is open, and no cancel can be on its way. */
+async function notCancelled(
+  known: Order,
+  theirs: Order,
+  { keeper, clock }: Parts,
+): Promise<ReconciliationDifference | null> {
+  const isOver = known.state !== 'cancelling' || theirs.state === 'cancelling' || isFinal(theirs.state);
+  if (isOver || keeper.isCancelUnderWay(known)) return null;
+  const back: Order = { ...known, state: theirs.state, updatedAt: clock() };
+  await keeper.hold(back, { kind: 'reconciled', detail: 'notCancelled' });
+  return cancelNeverArrived(theirs);
 }
 
 async function lookUp(
@@ -84,7 +105,8 @@ async function lookUp(
   if (found) {
     const known = parts.keeper.hear(found, { kind: 'reconciled' });
     // What the stream told while we asked is no news.
-    return before === order && isFinal(known.state) ? endedMeanwhile(order, known) : null;
+    if (before === order && isFinal(known.state)) return endedMeanwhile(order, known);
+    return notCancelled(known, found, parts);
   }
   if (order.venueOrderId === null) return settleUnacknowledged(session, order, parts);
   // The stream spoke while we asked: "not found" is older than what it said.
@@ -123,26 +145,49 @@ async function settleUnacknowledged(
 
 /**
  * Fetches the fills since the last time, a week at most: orders wait for this. What is older is left to the
- * backfill. Answers those that we should have had and had not; the first time there are none of those.
+ * backfill. Answers those that we should have had and had not, and the orders behind them that nobody knew; the
+ * first time there are none of those.
  */
-async function fetchFills(session: AccountSession, parts: Parts): Promise<readonly Fill[]> {
+async function fetchFills(session: AccountSession, parts: Parts): Promise<Differences> {
   const { accountId } = session.trading;
   const stored = await parts.ledger.keyValues.get({ key: FILLS_KEY(accountId) });
   const wanted = stored === null ? 0 : Math.max(0, Number(stored) - OVERLAP);
   const started = parts.clock();
   const since = Math.max(wanted, started - BLOCKING_MS);
-  const missed: Fill[] = [];
+  const missed: ReconciliationDifference[] = [];
   let cursor: string | null = null;
   do {
     const page: { readonly rows: readonly Fill[]; readonly cursor: string | null } =
       await session.trading.fills(cursor, since);
     // Page by page, so that an interruption loses nothing: the mark below only moves when all are in.
     const added = await parts.keeper.keepFills(page.rows);
-    if (stored !== null) missed.push(...added);
+    if (stored !== null) {
+      missed.push(...added.map(missedFill));
+      missed.push(...(await adoptTraded(session, page.rows, parts)));
+    }
     cursor = page.cursor;
   } while (cursor !== null);
   // Before the mark moves, or a stop in between would lose the gap.
   if (wanted < since) await parts.history?.take(session, wanted);
   await parts.ledger.keyValues.set({ key: FILLS_KEY(accountId), value: String(started), time: started });
   return missed;
+}
+
+/**
+ * An order that was placed elsewhere and ended while nobody listened shows only by its fills. Asked for before the
+ * mark of the fills moves, so that a failure is made up for the next time.
+ */
+async function adoptTraded(
+  session: AccountSession,
+  fills: readonly Fill[],
+  { keeper }: Parts,
+): Promise<Differences> {
+  const found: ReconciliationDifference[] = [];
+  for (const fill of fills.map(named)) {
+    if ((await keeper.recall(fill)) !== null) continue;
+    const order = await session.trading.findOrder(venueRef(fill));
+    if (order === null) continue;
+    found.push(tradedElsewhere(await keeper.meet(order, { kind: 'reconciled', detail: 'placedElsewhere' })));
+  }
+  return found;
 }
