@@ -1,32 +1,57 @@
+import type { Params, Payload } from './protocol.ts';
+
+const ORDER_PATH = /^\/v5\/order\/(create|amend|cancel)(-batch)?$/;
+
+/** A wish about one order, as it arrived: before the venue judges it or acts on it. */
+export interface OrderArrival {
+  readonly op: 'create' | 'amend' | 'cancel';
+  readonly category: string;
+  readonly row: Payload;
+  /** When its sender signed it, by the sender's own clock, Unix ms. */
+  readonly signedAt: number;
+}
+
+export interface CountedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly body: string;
+}
+
 /** What reached the venue, for tests that count: requests by path, orders by client id. */
 export class Counters {
   readonly #requests = new Map<string, number>();
   readonly #orders = new Map<string, number>();
   /** Requests in the order in which they came, newest last; only the last thousand. */
-  readonly log: {
-    readonly method: string;
-    readonly path: string;
-    readonly query: string;
-    readonly body: string;
-  }[] = [];
+  readonly log: CountedRequest[] = [];
+  /** Hears of each request as it arrives, before anything is done with it. */
+  heard: (request: CountedRequest) => void = () => undefined;
   connections = 0;
+  /** Hears of each order, change and cancellation that arrives, over HTTP or `/v5/trade`. */
+  onArrival: ((arrival: OrderArrival) => void) | null = null;
 
   request(method: string, path: string, query: string, body: string): void {
     this.#requests.set(path, this.requests(path) + 1);
-    this.log.push({ method, path, query, body });
-    if (this.log.length > 1000) this.log.shift();
+    this.#note({ method, path, query, body });
   }
 
   /** An order-entry message; counted as `ws:order.create`. */
   message(op: string, body: string): void {
     this.#requests.set(`ws:${op}`, this.requests(`ws:${op}`) + 1);
-    this.log.push({ method: 'WS', path: op, query: '', body });
-    if (this.log.length > 1000) this.log.shift();
+    this.#note({ method: 'WS', path: op, query: '', body });
   }
 
-  /** A creation that arrived, whatever became of it. */
-  order(linkId: string): void {
-    this.#orders.set(linkId, this.orders(linkId) + 1);
+  /** A request by its REST path, whichever way it came; creations are counted, whatever becomes of them. */
+  arrived(path: string, params: Params, signedAt: number): void {
+    const [, op, batch] = ORDER_PATH.exec(path) ?? [];
+    if (op === undefined) return;
+    const rows = batch === undefined ? [params] : params.rows('request');
+    for (const row of rows) {
+      const linkId = row.text('orderLinkId');
+      if (op === 'create') this.#orders.set(linkId, this.orders(linkId) + 1);
+      const category = params.text('category');
+      this.onArrival?.({ op: op as OrderArrival['op'], category, row: row.raw, signedAt });
+    }
   }
 
   requests(path: string): number {
@@ -44,5 +69,11 @@ export class Counters {
   orders(linkId?: string): number {
     if (linkId !== undefined) return this.#orders.get(linkId) ?? 0;
     return [...this.#orders.values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  #note(request: CountedRequest): void {
+    this.log.push(request);
+    if (this.log.length > 1000) this.log.shift();
+    this.heard(request);
   }
 }

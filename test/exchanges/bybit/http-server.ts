@@ -134,7 +134,7 @@ export class HttpSide {
     const now = world.time.now();
     const key = this.#authenticate(request, now);
     const params = readParams(request);
-    if (route.path.startsWith('/v5/order/create')) countOrders(counters, route.path, params);
+    counters.arrived(route.path, params, Number(request.headers['x-bapi-timestamp']));
     if (world.environment === 'demo' && !route.demo)
       throw new Refusal(10032, 'Demo trading are not supported.');
     const limit = typeof route.limit === 'function' ? route.limit(params) : route.limit;
@@ -187,12 +187,6 @@ export class HttpSide {
     };
     return { status: refusal.status, type: 'json', body: JSON.stringify(body), headers };
   }
-}
-
-function countOrders(counters: Counters, path: string, params: Params): void {
-  if (path === '/v5/order/create') counters.order(params.text('orderLinkId'));
-  else if (path === '/v5/order/create-batch')
-    for (const row of params.rows('request')) counters.order(row.text('orderLinkId'));
 }
 
 /** Section 4.9: a read-only key writes nothing, whatever its permissions say. */

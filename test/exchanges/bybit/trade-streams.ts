@@ -154,13 +154,13 @@ export class TradeStreams {
     session.used.add(reqId);
     const header = new Params(asObject(message['header']));
     checkTime(header.text('X-BAPI-TIMESTAMP'), header.text('X-BAPI-RECV-WINDOW'), now);
-    return this.#act(key, known, oneArgument(message['args']));
+    const params = oneArgument(message['args']);
+    this.#counters.arrived(known.path, params, Number(header.text('X-BAPI-TIMESTAMP')));
+    return this.#act(key, known, params);
   }
 
   #act(key: ApiKey, known: Operation, params: Params): Done {
     const world = this.#world;
-    const rows = known.batch ? params.rows('request') : [params];
-    if (known.action === createOrder) for (const row of rows) this.#counters.order(row.text('orderLinkId'));
     checkRights({ rights: orderRights }, key, params);
     const { limit } = known.limit(params);
     const units = known.batch ? batchUnits(params) : 1;

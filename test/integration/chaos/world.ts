@@ -1,183 +1,141 @@
-import { HoldfastError } from '../../../src-main/errors.ts';
-import type {
-  AccountEvent,
-  Exchange,
-  Order,
-  OrderDraft,
-  TradingAccount,
-} from '../../../src-main/exchanges/exchange.ts';
-import { AccountSessions } from '../../../src-main/trading/account-sessions.ts';
-import { beyondOurIds, clientOrderIds } from '../../../src-main/trading/client-order-id.ts';
-import { OrderDesk } from '../../../src-main/trading/order-desk.ts';
-import { OrderKeeper } from '../../../src-main/trading/order-keeper.ts';
-import { Reconciler } from '../../../src-main/trading/reconciler.ts';
-import type { LedgerRepositories } from '../../../src-main/storage/ledger/ledger.ts';
-import { testLedger } from '../../support/ledger.ts';
-import { openPractice } from '../../unit/exchanges/practice/exchange-harness.ts';
-import { ACCOUNT } from '../../unit/trading/desk-fixture.ts';
+/** What the model-based test needs of a venue, so that the same commands and invariants run against each. */
+import type { AccountAccess, Exchange, OrderDraft } from '../../../src-main/exchanges/exchange.ts';
+import type { Timers } from '../../../src-main/session/timers.ts';
+import type { Account } from '../../../src-preload/contract/types/account.ts';
+import type { OrderState } from '../../../src-preload/contract/types/trading.ts';
+import type { TestLedger } from '../../support/ledger.ts';
 
-/** What happens to the next request that changes something. */
-export type Fault = 'none' | 'neverArrives' | 'answerLost' | 'neverAnswered';
-export const ACCOUNT_ID = 'practice-1';
-export const SYMBOL = 'BTC/USDT';
+/** What happens to the next request that places, amends or cancels. */
+export const FAULTS = [
+  'none',
+  /** It gets lost on its way; nobody answers. */
+  'neverArrives',
+  /** The venue acts, and the connection breaks instead of an answer. */
+  'answerLost',
+  /** The venue acts and says nothing. */
+  'neverAnswered',
+  /** The venue says that something broke, and did nothing. */
+  'serverError',
+  /** The venue says that something broke, and acted all the same. */
+  'serverErrorActed',
+  'refused',
+  'tooMany',
+] as const;
+export type Fault = (typeof FAULTS)[number];
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-const lost = () => new HoldfastError('unknownOutcome', 'net.timeout', 'The venue did not answer in time.');
+/** What happens to the private stream from now on. `good` ends all of it. */
+export const STREAMS = ['good', 'deaf', 'cut', 'twice', 'reversed'] as const;
+export type Stream = (typeof STREAMS)[number];
 
-/** A venue that goes on, and a program at it that can be killed at any moment and started again on its ledger. */
-export async function openWorld() {
-  const house = await openPractice();
-  const ledger = testLedger();
-  const instruments = await house.exchange.market.instruments();
-  /** How often each client order id went out, over all lives of the program. */
-  const sent = new Map<string, number>();
-  const state = { fault: 'none' as Fault, deaf: false };
+/** One order as the venue itself has it: not asked for over the line, but looked up in its books. */
+export interface VenueOrder {
+  /** Ours, or '' when somebody else placed it. */
+  readonly clientOrderId: string;
+  readonly venueOrderId: string;
+  readonly state: OrderState;
+  readonly side: 'buy' | 'sell';
+  readonly price: string | null;
+  readonly quantity: string;
+  readonly filledQuantity: string;
+  readonly isOpen: boolean;
+}
 
-  async function start() {
-    const life = { dead: false };
-    const repositories = mortal(ledger.repositories, life);
-    const keeper = new OrderKeeper({
-      ledger: repositories,
-      clock: house.now,
-      onOrder: () => undefined,
-      onFill: () => undefined,
-      onWriteFailed: () => undefined,
-    });
-    for (const order of await ledger.repositories.orders.open()) keeper.load(order);
-    const highest = await ledger.repositories.orders.highestId({ below: beyondOurIds(house.now()) });
-    const exchange = {
-      venue: 'practice',
-      capabilities: house.exchange.capabilities,
-      openAccount: () => faulty(house.account, life, state, sent),
-    } as unknown as Exchange;
-    const sessions = new AccountSessions({
-      exchangeOf: () => exchange,
-      signerOf: () => null,
-      clock: house.now,
-    });
-    const instrument = ({ symbol }: { symbol: string }) => {
-      const found = instruments.find((one) => one.symbol === symbol);
-      return found ? Promise.resolve(found) : Promise.reject(new Error(`no ${symbol}`));
-    };
-    const shared = { ledger: repositories, keeper, clock: house.now, wait: turn, instrument };
-    const reconciler = new Reconciler({ ...shared, onFailed: () => undefined });
-    const desk = new OrderDesk({
-      ...shared,
-      sessions,
-      reference: async () => (await house.best()).bid,
-      newId: clientOrderIds(house.now, highest),
-      ready: (session) => reconciler.ready(session),
-    });
-    sessions.onEvent((session, event) => {
-      if (life.dead) return;
-      if (event.kind === 'order') keeper.hear(event.order);
-      if (event.kind === 'fill') keeper.hearFills([event.fill]);
-      reconciler.heard(session, event);
-    });
-    const session = sessions.open({ ...ACCOUNT, id: ACCOUNT_ID });
-    if (!session) throw new Error('no session');
-    /** As SIGKILL: nothing is closed, nothing is written, nothing is sent any more. */
-    const kill = (): void => {
-      life.dead = true;
-      reconciler.dispose();
-      sessions.dispose();
-    };
-    return { desk, keeper, reconciler, session, kill };
+/** A request of ours that asks for more risk, noted where it leaves the program. */
+export interface Sent {
+  readonly at: number;
+  readonly kind: 'place' | 'amend';
+  readonly clientOrderId: string;
+}
+
+/**
+ * The life of one program. It ends as by SIGKILL: from then on nothing is written, sent or heard. It can be doomed
+ * to end at its nth step (a use of the ledger, a request): that one still has its effect, and nobody learns of it.
+ */
+export class Life {
+  /** Runs at the moment of death. */
+  onDeath: () => void = () => undefined;
+  #dead = false;
+  #left = Infinity;
+
+  get dead(): boolean {
+    return this.#dead;
   }
 
-  return { house, ledger, sent, state, start, turn };
-}
-export type World = Awaited<ReturnType<typeof openWorld>>;
-export type Program = Awaited<ReturnType<World['start']>>;
+  doom(steps: number): void {
+    this.#left = steps;
+  }
 
-/** A ledger that a dead program cannot write any more. */
-function mortal(repositories: LedgerRepositories, life: { readonly dead: boolean }): LedgerRepositories {
-  type Operation = (input: unknown) => Promise<unknown>;
-  const entries = Object.entries(repositories as unknown as Record<string, Record<string, Operation>>);
-  return Object.fromEntries(
-    entries.map(([name, operations]) => [
-      name,
-      Object.fromEntries(
-        Object.entries(operations).map(([operation, run]) => [
-          operation,
-          (input: unknown) => (life.dead ? new Promise(() => undefined) : run(input)),
-        ]),
-      ),
-    ]),
-  ) as unknown as LedgerRepositories;
-}
+  end(): void {
+    if (this.#dead) return;
+    this.#dead = true;
+    this.onDeath();
+  }
 
-/** The venue over a bad line: requests and answers get lost, messages are missing or come twice and late. */
-function faulty(
-  account: TradingAccount,
-  life: { readonly dead: boolean },
-  state: { fault: Fault; deaf: boolean },
-  sent: Map<string, number>,
-): TradingAccount {
-  const over = async <T>(act: () => Promise<T>): Promise<T> => {
-    if (life.dead) return new Promise(() => undefined);
-    const { fault } = state;
-    state.fault = 'none';
-    if (fault === 'neverArrives') throw lost();
-    const answer = await act();
-    if (fault === 'answerLost') throw lost();
-    return fault === 'neverAnswered' ? new Promise(() => undefined) : answer;
-  };
-  return {
-    ...bound(account),
-    accountId: ACCOUNT_ID,
-    funds: null,
-    place: (request) =>
-      over(() => {
-        sent.set(request.clientOrderId, (sent.get(request.clientOrderId) ?? 0) + 1);
-        return account.place(request);
-      }),
-    amend: (amendment) => over(() => account.amend(amendment)),
-    cancel: (ref) => over(() => account.cancel(ref)),
-    cancelAll: (symbol) => over(() => account.cancelAll(symbol)),
-    stream: (listener) => {
-      let before: AccountEvent | null = null;
-      return account.stream((event) => {
-        if (state.deaf && event.kind !== 'state') return;
-        listener(event);
-        if (event.kind !== 'order' && event.kind !== 'fill') return;
-        // Once more, after it what came before it: late and out of order.
-        listener(event);
-        if (before) listener(before);
-        before = event;
-      });
-    },
-    // The account is the venue's own and outlives the program.
-    dispose: () => undefined,
-  };
+  /** Takes a step. What a dead program began never comes to an end. */
+  async step<T>(act: () => Promise<T>): Promise<T> {
+    if (this.#dead) return NEVER;
+    this.#left -= 1;
+    if (this.#left < 0) {
+      // It acts; the answer comes too late.
+      act().catch(() => undefined);
+      this.end();
+    }
+    const answer = this.#dead ? NEVER : act();
+    try {
+      return await answer;
+    } finally {
+      // A failure would be acted upon as well as an answer.
+      if (this.#dead) await NEVER;
+    }
+  }
 }
 
-const METHODS = [
-  'balances',
-  'positions',
-  'openOrders',
-  'findOrder',
-  'orderHistory',
-  'fills',
-  'fees',
-  'modes',
-  'funding',
-  'inspect',
-  'placeBatch',
-  'setLeverage',
-  'setMarginMode',
-  'setPositionMode',
-  'setProtection',
-] as const;
+const NEVER = new Promise<never>(() => undefined);
 
-function bound(account: TradingAccount): Pick<TradingAccount, (typeof METHODS)[number]> {
-  const methods = METHODS.map((name) => [name, (account[name] as () => unknown).bind(account)] as const);
-  return Object.fromEntries(methods) as unknown as Pick<TradingAccount, (typeof METHODS)[number]>;
+export interface Connection {
+  readonly exchange: Exchange;
+  readonly signer: AccountAccess['signer'];
 }
 
-export const wish = (over: Partial<OrderDraft>): OrderDraft => ({
-  accountId: ACCOUNT_ID,
-  symbol: SYMBOL,
+export interface Holdings {
+  readonly assets: Readonly<Record<string, string>>;
+  /** Signed contracts; '0' on a spot market. */
+  readonly position: string;
+}
+
+/** A venue that goes on, and a ledger that outlives the program. */
+export interface World {
+  readonly account: Account;
+  readonly symbol: string;
+  readonly ledger: TestLedger;
+  readonly timers: Timers;
+  /** Everything that ever left the program, over all of its lives. */
+  readonly sent: readonly Sent[];
+  /** Lets everybody do a little. */
+  turn(): Promise<void>;
+  /** Goes on, time included, until this is done. */
+  until<T>(promise: Promise<T>): Promise<T>;
+  pass(ms: number): Promise<void>;
+  /** A line of its own for each program; it is cut when that dies. */
+  connect(life: Life): Connection;
+  fault(fault: Fault): void;
+  stream(stream: Stream): void;
+  /** Best bid and ask. */
+  best(): Promise<{ readonly bid: string; readonly ask: string }>;
+  orders(): Promise<readonly VenueOrder[]>;
+  holdings(): Promise<Holdings>;
+  /** The market takes an order, in full or in part where the venue can do that. */
+  fill(order: VenueOrder, share: 'half' | 'all'): Promise<void>;
+  /** Somebody else, or the venue itself, cancels, amends and places. A refusal is no failure. */
+  cancelThere(order: VenueOrder): Promise<void>;
+  amendThere(order: VenueOrder, price: string): Promise<void>;
+  placeThere(price: string, quantity: string): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export const wish = ({ account, symbol }: World, over: Partial<OrderDraft>): OrderDraft => ({
+  accountId: account.id,
+  symbol,
   side: 'buy',
   type: 'limit',
   timeInForce: 'GTC',
@@ -187,17 +145,5 @@ export const wish = (over: Partial<OrderDraft>): OrderDraft => ({
   ...over,
 });
 
-/** Every order that the venue has or had. */
-export async function ordersAtVenue({ house }: World): Promise<readonly Order[]> {
-  const orders = new Map((await house.account.openOrders()).map((order) => [order.clientOrderId, order]));
-  let cursor: string | null = null;
-  do {
-    const page: { rows: readonly Order[]; cursor: string | null } = await house.account.orderHistory(
-      cursor,
-      0,
-    );
-    for (const order of page.rows) orders.set(order.clientOrderId, order);
-    cursor = page.cursor;
-  } while (cursor !== null);
-  return [...orders.values()];
-}
+/** Lets what is waiting go first, sockets included. */
+export const immediate = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
