@@ -1,3 +1,4 @@
+import type { FieldProblem } from '../../src-preload/contract/result.ts';
 import type { VenueCapabilities } from '../../src-preload/contract/types/account.ts';
 import type { BookView, DecimalText, Instrument } from '../../src-preload/contract/types/market.ts';
 import type {
@@ -8,7 +9,7 @@ import type {
   Position,
 } from '../../src-preload/contract/types/trading.ts';
 import type { FeeRate } from '../exchanges/exchange.ts';
-import { dec, floorToStep, text } from '../market/decimal.ts';
+import { dec, floorToStep, isZeroText, text } from '../market/decimal.ts';
 import type { Decimal } from '../market/decimal.ts';
 import { walkBook } from './book-walk.ts';
 import { notionalOf, settledValueOf } from './contract-value.ts';
@@ -59,13 +60,9 @@ export function previewOrder(input: PreviewInput): OrderPreview {
     cost.greaterThan(available) &&
     // The venue counts what all coins are worth together: only it can say that it is not enough.
     !isShared(input) &&
-    !problems.some((problem) => problem.field === 'quantity')
+    !problems.some(({ field }) => field === 'quantity' || field === 'quoteAmount')
   ) {
-    problems.push({
-      field: 'quantity',
-      rule: `needs ${text(cost.toDecimalPlaces(8))} ${costCurrency}, ${available} is available`,
-      ...(maximum === null ? {} : { nearest: maximum }),
-    });
+    problems.push(tooDear(draft, instrument, { cost, costCurrency, available, maximum }));
   }
   const after = estimate && !spot ? positionAfter(draft, input, estimate) : null;
   return {
@@ -87,6 +84,32 @@ export function previewOrder(input: PreviewInput): OrderPreview {
     maxQuantity: maximum,
     slippage: estimate?.slippage ? text(estimate.slippage.toDecimalPlaces(6)) : null,
     bookAgeMs: book ? Math.max(0, input.now - book.receivedAt) : null,
+  };
+}
+
+interface Dear {
+  readonly cost: Decimal;
+  readonly costCurrency: string;
+  readonly available: DecimalText;
+  readonly maximum: DecimalText | null;
+}
+
+/** That the balance does not pay for it, with the most that it does: in the unit of the order, and only if it may be sent. */
+function tooDear(
+  draft: OrderDraft,
+  instrument: Instrument,
+  { cost, costCurrency, available, maximum }: Dear,
+): FieldProblem {
+  const rule = `needs ${text(cost.toDecimalPlaces(8))} ${costCurrency}, ${available} is available`;
+  const byAmount = draft.quoteAmount !== undefined;
+  const [most, least] = byAmount
+    ? [available, instrument.minNotional ?? null]
+    : [maximum, instrument.minQuantity];
+  const isEnough = most !== null && !isZeroText(most) && (least === null || !dec(most).lessThan(least));
+  return {
+    field: byAmount ? 'quoteAmount' : 'quantity',
+    rule,
+    ...(isEnough ? { nearest: most } : {}),
   };
 }
 

@@ -116,6 +116,20 @@ describe('the preview of an order', () => {
     ]);
   });
 
+  it('names the most of an amount to spend in the currency that is spent', () => {
+    const spend = { type: 'market', price: undefined, quantity: undefined, quoteAmount: '12000' } as const;
+    expect(previewOrder(input({ draft: draft(spend) })).problems).toEqual([
+      { field: 'quoteAmount', rule: 'needs 12000 USDT, 10000 is available', nearest: '10000' },
+    ]);
+  });
+
+  it('offers no size that could not be sent either', () => {
+    const [problem] = previewOrder(
+      input({ balances: [balance('USDT', '1')], draft: draft({ quantity: '1' }) }),
+    ).problems;
+    expect(problem).toEqual({ field: 'quantity', rule: 'needs 60000 USDT, 1 is available' });
+  });
+
   it('shows values that were moved onto the steps', () => {
     expect(previewOrder(input({ draft: draft({ price: '59000.07' }) })).snaps).toEqual([
       { field: 'price', from: '59000.07', to: '59000', rule: 'tick size 0.1' },

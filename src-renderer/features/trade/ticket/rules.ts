@@ -1,4 +1,4 @@
-import type { Instrument } from '../../../../src-preload/contract/types/market.ts';
+import type { Instrument, Side } from '../../../../src-preload/contract/types/market.ts';
 import {
   addText,
   compareText,
@@ -34,9 +34,13 @@ function checkNumber(text: string): FieldNote | null {
   return isZeroText(text) || text.startsWith('-') ? note('error', 'positive', '', null) : null;
 }
 
+/** A limit price never moves against the person, as main moves it; a trigger goes to the nearest tick. */
+const roundingOf = (side: Side | null): 'down' | 'up' | 'halfEven' =>
+  side === null ? 'halfEven' : side === 'buy' ? 'down' : 'up';
+
 /** The multiple of `step` next to `value`; never zero, because zero is no price and no quantity. */
-function nearestOf(value: string, step: string): string {
-  const snapped = snapText(value, step);
+function nearestOf(value: string, step: string, side: Side | null): string {
+  const snapped = snapText(value, step, roundingOf(side));
   return isZeroText(snapped) ? step : snapped;
 }
 
@@ -56,14 +60,15 @@ export function priceBand(
 /**
  * Checks a limit or trigger price. The band is not checked here: which side of it binds differs by venue, and
  * main answers that in the preview.
+ * @param side of the order that a limit price belongs to; null for a trigger price
  */
-export function checkPrice(text: string, instrument: Instrument): FieldNote | null {
+export function checkPrice(text: string, instrument: Instrument, side: Side | null = null): FieldNote | null {
   if (text === '') return null;
-  return checkNumber(text) ?? checkStep(text, instrument.tickSize);
+  return checkNumber(text) ?? checkStep(text, instrument.tickSize, side);
 }
 
-function checkStep(text: string, step: string): FieldNote | null {
-  const nearest = nearestOf(text, step);
+function checkStep(text: string, step: string, side: Side | null): FieldNote | null {
+  const nearest = nearestOf(text, step, side);
   return compareText(nearest, text) === 0 ? null : note('snap', 'step', step, nearest);
 }
 

@@ -89,7 +89,7 @@ function localNotes(
     checkLeg(name, ticket[name], directionOf(ticket), entry, instrument);
   const market = !needsPrice(orderTypeOf(ticket));
   const notes = {
-    price: checkPrice(ticket.price, instrument),
+    price: checkPrice(ticket.price, instrument, ticket.side),
     triggerPrice: checkPrice(ticket.triggerPrice, instrument),
     size:
       ticket.sizeUnit === 'base'

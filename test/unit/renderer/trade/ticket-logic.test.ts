@@ -118,8 +118,16 @@ describe('the rules of a field', () => {
     expect(checkPrice('100.10', PERPETUAL)).toBeNull();
   });
 
+  it('offer the price that main would send: never worse for the person', () => {
+    expect(checkPrice('100.16', PERPETUAL, 'buy')?.nearest).toBe('100.1');
+    expect(checkPrice('100.14', PERPETUAL, 'sell')?.nearest).toBe('100.2');
+    // A trigger goes to the nearest tick.
+    expect(checkPrice('100.16', PERPETUAL)?.nearest).toBe('100.2');
+  });
+
   it('never offer zero as the nearest price', () => {
     expect(checkPrice('0.01', PERPETUAL)?.nearest).toBe('0.1');
+    expect(checkPrice('0.09', PERPETUAL, 'buy')?.nearest).toBe('0.1');
   });
 
   it('refuse zero, negative and unreadable text without a nearest value', () => {

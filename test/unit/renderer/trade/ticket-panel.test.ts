@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { nextTick } from 'vue';
 import { useTicketStore } from '../../../../src-renderer/features/trade/ticket/ticket-store.ts';
 import { installBridge, refusal, typeInto } from '../lib/bridge.ts';
-import { book, PERPETUAL, preview } from './builders.ts';
+import { book, order as placedOrder, PERPETUAL, preview } from './builders.ts';
 import {
   ACCOUNT,
   BOOK,
@@ -83,6 +83,73 @@ describe('the ticket', () => {
     expect(buttonWith('Buy 0.500 BTC')?.disabled).toBe(true);
     await submit();
     expect(calls(bridge, 'trading.place')).toEqual([]);
+  });
+
+  it('takes the nearest size in the unit that it is of, whatever unit was typed in', async () => {
+    start();
+    bridgeWith((order) => {
+      const { quantity } = order as { quantity: string };
+      const isTooMuch = Number(quantity) > 0.3;
+      return preview({
+        quantity,
+        problems: isTooMuch ? [{ field: 'quantity', rule: 'at most 0.3', nearest: '0.3' }] : [],
+      });
+    });
+    mountTicket();
+    await fill('100', '0.5');
+    document.querySelector<HTMLInputElement>('input[type=radio][value=quote]')?.click();
+    await think();
+    expect((field('Size') as HTMLInputElement).value).toBe('50');
+    buttonWith('Use 0.3 BTC')?.click();
+    await think();
+    expect((field('Size') as HTMLInputElement).value).toBe('0.3');
+    expect(buttonWith('Buy 0.300 BTC')?.disabled).toBe(false);
+  });
+
+  it('shows a limit that refused in full, with the way to its setting and the size that it allows', async () => {
+    start();
+    const message =
+      'The largest order is limited to 1000 USD (the limits of all accounts); this one is worth 5000 USD.';
+    let refuses = true;
+    installBridge({
+      'trading.preview': () => preview({ quantity: '0.5' }),
+      'trading.marketModes': () => modes,
+      'trading.place': () => {
+        if (!refuses) return placedOrder();
+        throw refusal('risk.maxOrderNotional', {
+          kind: 'notAllowed',
+          message,
+          problems: [{ field: 'quantity', rule: message, nearest: '0.1' }],
+        });
+      },
+    });
+    mountTicket(ACCOUNT, false);
+    await fill('100', '0.5');
+    await submit();
+    expect(document.querySelector('.refusal')?.textContent).toContain(message);
+    expect(buttonWith('Open the limits')).toBeDefined();
+    refuses = false;
+    buttonWith('Use 0.1')?.click();
+    await think();
+    expect((field('Size') as HTMLInputElement).value).toBe('0.1');
+    expect(document.querySelector('.refusal')).toBeNull();
+  });
+
+  it('says a refusal of no single field once, and offers no setting where there is none', async () => {
+    start();
+    const message = 'The kill switch is engaged.';
+    installBridge({
+      'trading.preview': () => preview({ quantity: '0.5' }),
+      'trading.marketModes': () => modes,
+      'trading.place': () => {
+        throw refusal('risk.killSwitch', { message, problems: [{ field: 'symbol', rule: message }] });
+      },
+    });
+    mountTicket(ACCOUNT, false);
+    await fill('100', '0.5');
+    await submit();
+    expect(text().split(message)).toHaveLength(2);
+    expect(buttonWith('Open the limits')).toBeUndefined();
   });
 
   it('reviews first and sends exactly once after the second stroke', async () => {
