@@ -1,94 +1,11 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LedgerWriter } from '../../../src-main/storage/ledger/ledger-writer.ts';
-import type { Task } from '../../../src-main/storage/ledger/ledger-writer.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { openLedger, redoFileOf } from '../../../src-main/storage/ledger/open.ts';
 import type { Db } from '../../../src-main/storage/ledger/open.ts';
-import { RedoLog } from '../../../src-main/storage/ledger/redo/redo-log.ts';
-import type { RedoDisk } from '../../../src-main/storage/ledger/redo/redo-log.ts';
 import { MIGRATIONS } from '../../../src-main/storage/ledger/schema.ts';
 import { failingDisk } from '../../support/redo-disk.ts';
-
-const BLOCK = 4096;
-let folder: string;
-let closes: (() => void)[];
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
-  closes = [];
-});
-afterEach(() => {
-  for (const close of closes) close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** A ledger and its writer, with a disk of the test's choice. */
-function open(name = 'one', { disk, wrap }: { disk?: RedoDisk; wrap?: (db: Db) => Db } = {}) {
-  mkdirSync(join(folder, name), { recursive: true });
-  const file = join(folder, name, 'ledger.db');
-  const key = () => new Uint8Array(32).fill(1);
-  const ledger = openLedger({ file, key: key() });
-  const redoLog = disk ? new RedoLog(redoFileOf(file), key(), disk) : ledger.redoLog;
-  const db = wrap ? wrap(ledger.db) : ledger.db;
-  const writer = new LedgerWriter(db, redoLog);
-  const insert = writer.recording.prepare(
-    'INSERT INTO key_values (key, value, updated_at) VALUES (@key, @value, 1)',
-  );
-  const put =
-    (entry: string, value = 'x') =>
-    () =>
-      insert.run({ key: entry, value, more: 'unused' }).changes;
-  const keys = () =>
-    ledger.db
-      .prepare<[], { key: string }>('SELECT key FROM key_values ORDER BY key')
-      .all()
-      .map((row) => row.key);
-  const run = (...runs: readonly (() => unknown)[]) => runWith(runs);
-  const runWith = (runs: readonly (() => unknown)[], more: Partial<Task> = {}) => {
-    const answers: unknown[] = [];
-    writer.run(
-      runs.map((task, index) => ({
-        ...more,
-        run: task,
-        done: (value) => (answers[index] = value),
-        failed: (error) => (answers[index] = error),
-      })),
-    );
-    return answers;
-  };
-  let isOpen = true;
-  const close = () => {
-    if (!isOpen) return;
-    isOpen = false;
-    try {
-      writer.close();
-    } finally {
-      ledger.db.close();
-    }
-  };
-  closes.push(close);
-  return { file, ledger, writer, put, keys, run, runWith, close };
-}
-
-/** What the disk holds at this moment, as the next start finds it after SIGKILL. */
-function killed(file: string, name: string, change: (redo: Buffer) => void = () => undefined): string {
-  mkdirSync(join(folder, name));
-  for (const end of ['', '-wal']) copyFileSync(`${file}${end}`, join(folder, name, `ledger.db${end}`));
-  const redo = readFileSync(redoFileOf(file));
-  change(redo);
-  writeFileSync(redoFileOf(join(folder, name, 'ledger.db')), redo);
-  return name;
-}
+import { closes, folder, killed, open } from './writer-fixture.ts';
 
 describe('writes that came in together', () => {
   it('are answered together, and reads among them see what came before', () => {
@@ -131,6 +48,29 @@ describe('writes that came in together', () => {
     expect(disk.syncs - before).toBe(0);
     expect(open(killed(file, 'two')).keys()).toEqual(['a', 'b', 'c']);
   });
+
+  it('wait for no disk when they change nothing', () => {
+    const disk = failingDisk();
+    const { run, put, writer } = open('one', { disk });
+    run(put('a'));
+    const before = disk.syncs;
+    const remove = writer.recording.prepare('DELETE FROM key_values WHERE key = ?');
+    expect(run(() => remove.run('unknown').changes)).toEqual([0]);
+    expect(disk.syncs - before).toBe(0);
+  });
+
+  it('are committed by the database a moment later', () => {
+    vi.useFakeTimers();
+    try {
+      const { run, put, ledger } = open();
+      run(put('a'));
+      expect(ledger.db.inTransaction).toBe(true);
+      vi.advanceTimersByTime(25);
+      expect(ledger.db.inTransaction).toBe(false);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
 });
 
 describe('what was confirmed', () => {
@@ -155,14 +95,26 @@ describe('what was confirmed', () => {
     expect(next.ledger.opening).toEqual({ isNew: false, redone: 0, setAside: null });
   });
 
-  it('is there after many rounds of the log', () => {
+  it('is done again once, also when the next life ends before it wrote anything', () => {
+    const first = open();
+    first.run(first.put('a'));
+    const second = open(killed(first.file, 'two'));
+    const third = open(killed(second.file, 'three'));
+    expect(third.keys()).toEqual(['a']);
+    expect(third.ledger.opening.redone).toBe(0);
+  });
+
+  it('is there after many rounds of the log, which does not grow', () => {
     const { run, put, file, keys } = open();
+    run(put('first'));
+    const { size } = statSync(redoFileOf(file));
     const long = 'x'.repeat(200_000);
     for (let n = 0; n < 60; n += 1) run(put(`key-${String(n)}`, long));
     run(put('last'));
     const next = open(killed(file, 'two'));
     expect(next.keys()).toEqual(keys());
-    expect(next.keys()).toHaveLength(61);
+    expect(next.keys()).toHaveLength(62);
+    expect(statSync(redoFileOf(file)).size).toBe(size);
     expect(next.ledger.opening.setAside).toBeNull();
   });
 
@@ -208,78 +160,6 @@ describe('what was confirmed', () => {
     const next = open(name);
     expect(next.keys()).toEqual([]);
     expect(next.ledger.opening.setAside).toContain('.kept-');
-  });
-});
-
-describe('a redo log that is not whole', () => {
-  const third = 3 * BLOCK;
-  function three() {
-    const ledger = open();
-    for (const entry of ['a', 'b', 'c']) ledger.run(ledger.put(entry));
-    return ledger;
-  }
-
-  it.each([
-    ['its content', third + 100],
-    ['its number', third + 15],
-    ['its tag', third + 30],
-    ['the word that it is confirmed', third + 3],
-  ])('ends before a record that is torn in %s', (_, at) => {
-    const next = open(killed(three().file, 'two', (redo) => (redo[at] = (redo[at] ?? 0) ^ 1)));
-    expect(next.keys()).toEqual(['a', 'b']);
-    expect(next.ledger.opening).toEqual({ isNew: false, redone: 2, setAside: null });
-  });
-
-  it('is kept for people when a confirmed record in the middle is damaged, and used up to there', () => {
-    const next = open(killed(three().file, 'two', (redo) => redo.fill(0, 2 * BLOCK, third)));
-    expect(next.keys()).toEqual(['a']);
-    const { setAside } = next.ledger.opening;
-    expect(existsSync(setAside ?? '')).toBe(true);
-    next.run(next.put('d'));
-    expect(open(killed(next.file, 'three')).keys()).toEqual(['a', 'd']);
-  });
-
-  it('is kept for people when the database is an older copy without what lies between', () => {
-    const first = open();
-    first.run(first.put('a'));
-    first.close();
-    copyFileSync(first.file, join(folder, 'backup.db'));
-    const second = open();
-    second.run(second.put('b'));
-    second.close();
-    const last = open();
-    last.run(last.put('c'));
-    const name = killed(last.file, 'two');
-    copyFileSync(join(folder, 'backup.db'), join(folder, name, 'ledger.db'));
-    rmSync(join(folder, name, 'ledger.db-wal'));
-    const restored = open(name);
-    expect(restored.keys()).toEqual(['a']);
-    expect(restored.ledger.opening.setAside).toContain('.kept-');
-  });
-
-  it('is nothing when the process was killed while it was made', () => {
-    const ledger = open();
-    ledger.run(ledger.put('a'));
-    ledger.close();
-    writeFileSync(redoFileOf(ledger.file), Buffer.alloc(5 * BLOCK));
-    const next = open();
-    expect(next.ledger.opening).toEqual({ isNew: false, redone: 0, setAside: null });
-    next.run(next.put('b'));
-    expect(open(killed(next.file, 'two')).keys()).toEqual(['a', 'b']);
-  });
-
-  it('that disagrees with the database leaves both as they were', () => {
-    const ledger = open();
-    ledger.run(ledger.put('a'));
-    const name = killed(ledger.file, 'two');
-    const { db } = openLedger({ file: join(folder, 'other.db'), key: new Uint8Array(32).fill(1) });
-    db.prepare('INSERT INTO key_values (key, value, updated_at) VALUES (?, ?, 1)').run('a', 'other');
-    db.close();
-    rmSync(join(folder, name, 'ledger.db-wal'));
-    copyFileSync(join(folder, 'other.db'), join(folder, name, 'ledger.db'));
-    const before = readdirSync(join(folder, name));
-    expect(() => open(name)).toThrow(expect.objectContaining({ code: 'ledger.redoFailed' }));
-    expect(readdirSync(join(folder, name))).toEqual(expect.arrayContaining(before));
   });
 });
 
@@ -338,20 +218,22 @@ describe('a disk that fails', () => {
     const ledger = open('one', { wrap });
     const { run, put, keys, file } = ledger;
     run(put('a'));
+    ledger.writer.commit();
+    run(put('b'));
     isFull = true;
     expect(() => {
       ledger.writer.commit();
     }).toThrow(full);
-    expect(keys()).toEqual(['a']);
-    expect(run(put('b'), keys)).toEqual([full, ['a']]);
-    expect(open(killed(file, 'two')).keys()).toEqual(['a']);
-    isFull = false;
-    expect(run(put('b'))).toEqual([1]);
     expect(keys()).toEqual(['a', 'b']);
+    expect(run(put('c'), keys)).toEqual([full, ['a', 'b']]);
+    expect(open(killed(file, 'two')).keys()).toEqual(['a', 'b']);
+    isFull = false;
+    expect(run(put('c'))).toEqual([1]);
+    expect(keys()).toEqual(['a', 'b', 'c']);
   });
 
   it('that makes SQLite undo everything in the middle of a write undoes nothing that was confirmed', () => {
-    const { run, put, keys, ledger } = open();
+    const { run, put, keys, ledger, file } = open();
     run(put('a'));
     const undone = () => {
       put('b')();
@@ -361,9 +243,31 @@ describe('a disk that fails', () => {
     };
     expect(run(undone)).toEqual([full]);
     expect(keys()).toEqual(['a']);
-    expect(run(put('c'))).toEqual([1]);
-    expect(keys()).toEqual(['a', 'c']);
+    expect(run(put('c'), undone, put('d'))).toEqual([1, full, 1]);
+    expect(keys()).toEqual(['a', 'c', 'd']);
+    expect(open(killed(file, 'two')).keys()).toEqual(['a', 'c', 'd']);
   });
+});
+
+it('never encrypts two contents under one nonce, also not after a write that failed', () => {
+  const nonces: string[] = [];
+  const disk = failingDisk();
+  const { run, put } = open('one', {
+    disk: {
+      ...disk,
+      write: (handle, bytes, position) => {
+        if (bytes.toString('latin1', 0, 3) === 'HFR' && position > 0)
+          nonces.push(bytes.toString('hex', 16, 28));
+        disk.write(handle, bytes, position);
+      },
+    },
+  });
+  run(put('a'));
+  disk.failNext('write', new Error('failed'));
+  run(put('b'));
+  run(put('c'));
+  expect(nonces).toHaveLength(3);
+  expect(new Set(nonces).size).toBe(3);
 });
 
 it('refuses values that the log could not give back', () => {
