@@ -75,15 +75,16 @@ export class CancelJournal {
   }
 
   /**
-   * The cancel did not happen: the order is again what it was before. Its time stays the venue's: with ours, which
-   * may be ahead, the next word of the venue would be taken for an old one.
+   * The cancel did not happen: the order is again what the venue said of it, or else what it was before. Its time
+   * stays the venue's: with ours, which may be ahead, the next word of the venue would be taken for an old one.
    */
-  async back(order: Order): Promise<void> {
+  async back(order: Order, said: Order | null = null): Promise<void> {
     const { keeper } = this.#parts;
     const present = keeper.get(order.accountId, order.clientOrderId) ?? order;
-    if (present.state !== 'cancelling') return;
-    const wasFilled = order.state === 'working' && !isZeroText(present.filledQuantity);
-    const state = wasFilled ? 'partiallyFilled' : order.state;
+    const { state: before } = said ?? order;
+    if (present.state !== 'cancelling' || before === 'cancelling') return;
+    const wasFilled = before === 'working' && !isZeroText(present.filledQuantity);
+    const state = wasFilled ? 'partiallyFilled' : before;
     await keeper.hold({ ...present, state });
   }
 

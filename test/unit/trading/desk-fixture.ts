@@ -1,6 +1,7 @@
 import { HoldfastError } from '../../../src-main/errors.ts';
 import type { Exchange, Order, TradingAccount } from '../../../src-main/exchanges/exchange.ts';
 import { AccountSessions } from '../../../src-main/trading/account-sessions.ts';
+import type { AccountSession } from '../../../src-main/trading/account-sessions.ts';
 import type { OrderGate } from '../../../src-main/trading/order-gate.ts';
 import { OrderDesk } from '../../../src-main/trading/order-desk.ts';
 import { OrderKeeper } from '../../../src-main/trading/order-keeper.ts';
@@ -31,7 +32,11 @@ export function deskOver(
   ledger: TestLedger,
   over: Partial<TradingAccount> = {},
   account: Account = ACCOUNT,
-  more: { readonly gate?: OrderGate; readonly wait?: (ms: number) => Promise<void> } = {},
+  more: {
+    readonly gate?: OrderGate;
+    readonly wait?: (ms: number) => Promise<void>;
+    readonly onTrouble?: (session: AccountSession) => void;
+  } = {},
 ) {
   const trading: FakeAccount = fakeAccount(over);
   const seen: Order[] = [];

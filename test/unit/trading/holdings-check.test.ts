@@ -26,14 +26,14 @@ const held = (symbol: string): Position => ({
   entryPrice: '100',
   markPrice: '100',
   liquidationPrice: null,
-  breakEvenPrice: null,
   leverage: '1',
   marginMode: 'cross',
-  margin: null,
+  margin: '0',
   unrealizedPnl: '0',
+  realizedPnl: '0',
+  settle: 'USDT',
   takeProfit: null,
   stopLoss: null,
-  adlRank: null,
   updatedAt: 1,
 });
 const delivery = (symbol: string, over: Partial<Fill> = {}): Fill => ({
