@@ -10,7 +10,8 @@ const PAGE = 500;
 interface Parts {
   readonly ledger: Pick<LedgerRepositories, 'fills'>;
   readonly usd: Pick<UsdValues, 'priceOf' | 'instrumentOf'>;
-  readonly clock: () => number;
+  /** ms UTC, as the account's venue has it. */
+  readonly clock: (accountId: string) => number;
 }
 
 interface Day {
@@ -52,7 +53,7 @@ export class DailyLoss {
   }
 
   async #day(accountId: string): Promise<Day> {
-    const midnight = startOfLocalDay(this.#parts.clock());
+    const midnight = startOfLocalDay(this.#parts.clock(accountId));
     const { total } = await this.#parts.ledger.fills.list({ accountId, limit: 1, offset: 0 });
     const known = this.#days.get(accountId);
     if (known?.midnight === midnight && known.count === total && known.amounts !== null) return known;

@@ -48,10 +48,15 @@ export async function openLimits(parts: LimitParts) {
     tickers: () => hub.lastTickers(),
     clock,
   });
-  const rate = new OrderRate(clock);
+  /** By the venue's clock where that is known: limits of a day and a minute must not trust one that was set. */
+  const venueNow = (accountId: string): number => {
+    const session = sessions.all().find(({ account }) => account.id === accountId);
+    return clock() + (session?.exchange.health().clockOffsetMs ?? 0);
+  };
+  const rate = new OrderRate({ monotonic: timers.monotonic, now: venueNow });
   // A ledger that cannot be read cannot be written to either: without a journal no order leaves anyway.
-  await resumeRate(rate, ledger.orders, clock).catch(() => undefined);
-  const dailyLoss = new DailyLoss({ ledger, usd, clock });
+  await resumeRate(rate, ledger.orders).catch(() => undefined);
+  const dailyLoss = new DailyLoss({ ledger, usd, clock: venueNow });
   const shared = {
     limits: store,
     killSwitch: state,

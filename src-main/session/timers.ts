@@ -4,6 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface Timers {
   /** Milliseconds UTC. */
   readonly now: () => number;
+  /** Milliseconds from an unknown start; never jumps, whoever sets the clock. */
+  readonly monotonic: () => number;
   readonly every: (ms: number, run: () => void) => () => void;
   readonly after: (ms: number, run: () => void) => () => void;
   readonly wait: (ms: number) => Promise<void>;
@@ -12,6 +14,7 @@ export interface Timers {
 /** The real thing. None of these keeps the process alive. */
 export const systemTimers: Timers = {
   now: Date.now,
+  monotonic: () => performance.now(),
   every: (ms, run) => {
     const timer = setInterval(run, ms);
     timer.unref();

@@ -70,6 +70,7 @@ export async function openBybitWorld(transport: 'socket' | 'rest'): Promise<Worl
     ledger,
     timers: {
       now: time.now,
+      monotonic: time.monotonic,
       every: () => () => undefined,
       after: time.after,
       wait: (ms) => new Promise((resolve) => time.after(ms, resolve)),

@@ -39,6 +39,7 @@ export async function openPracticeWorld(): Promise<World> {
     // Waits end at the next turn: the clock of this venue moves by `pass` only.
     timers: {
       now: house.now,
+      monotonic: house.now,
       every: () => () => undefined,
       after: () => () => undefined,
       wait: immediate,

@@ -83,7 +83,7 @@ function gate({
     stateReason: null,
     asOf: NOW,
   } as unknown as AccountSession;
-  const rate = new OrderRate(() => NOW);
+  const rate = new OrderRate({ monotonic: () => 0, now: () => NOW });
   const made = new RiskGate({
     limits: { effective: () => Promise.resolve(tighter(NO_LIMITS, { ...NO_LIMITS, ...limits })) },
     killSwitch: {
@@ -247,7 +247,7 @@ describe('the other limits', () => {
   });
   it('count what was sent in any 60 seconds', async () => {
     const made = gate({ limits: { maxOrdersPerMinute: 2 } });
-    made.rate.add('practice', NOW - 60_000);
+    made.rate.resume('practice', NOW - 60_000);
     made.made.sent('practice');
     expect(await made.check()).toBeNull();
     made.made.sent('practice');
