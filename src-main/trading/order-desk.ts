@@ -7,6 +7,7 @@ import type {
 } from '../../src-preload/contract/types/trading.ts';
 import type { Instrument, MarketRef } from '../../src-preload/contract/types/market.ts';
 import { HoldfastError, badInput, toHoldfastError } from '../errors.ts';
+import type { NetTime } from '../net/time.ts';
 import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
 import { lockedError } from '../vault/vault-errors.ts';
 import type { AccountSession, AccountSessions } from './account-sessions.ts';
@@ -15,10 +16,15 @@ import type { Amendment } from './order-changes.ts';
 import { draftProblems, snapDraft } from './order-checks.ts';
 import { closingDraft, orderOf } from './order-draft.ts';
 import { GateQueue, OPEN_GATE } from './order-gate.ts';
-import type { OrderGate } from './order-gate.ts';
+import type { Leaving, OrderGate } from './order-gate.ts';
 import type { OrderKeeper } from './order-keeper.ts';
+import { OrderDeadline } from './order-deadline.ts';
 import { OrderLookUps } from './order-look-ups.ts';
 import { cannotKnow } from './unknown-outcome.ts';
+
+/** The kill switch's closings wait this long for a reconciliation, and then go: they can only reduce. */
+const CLOSING_WAIT_MS = 1_000;
+const CLOSING = { type: 'market', reduceOnly: true } as const;
 
 interface Parts {
   readonly ledger: LedgerRepositories;
@@ -34,6 +40,8 @@ interface Parts {
   readonly ready: (session: AccountSession) => Promise<void>;
   /** Limits and kill switch; everything passes without one. */
   readonly gate?: OrderGate;
+  /** What the deadline of each order is counted by. */
+  readonly time?: NetTime;
   /** An order failed in a way that makes what we know of the account doubtful. */
   readonly onTrouble?: (session: AccountSession) => void;
 }
@@ -51,30 +59,51 @@ export class OrderDesk {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#gate = new GateQueue(parts.gate ?? OPEN_GATE);
-    this.#changes = new OrderChanges({ ...parts, gate: this.#gate });
+    this.#changes = new OrderChanges({
+      ...parts,
+      gate: this.#gate,
+      deadline: (intent) => this.#deadline(intent),
+    });
     this.#lookUps = new OrderLookUps(parts);
   }
 
   /**
    * Places an order once per intent id, whatever happens in between. Rejects with `badInput` naming fields,
-   * with the gate's or the venue's refusal, or with a `storage` error when the journal cannot be written
-   * (nothing was sent then). An answer that never came resolves to an order in state `unknown`, which is being
+   * with the gate's or the venue's refusal, with `unavailable`/`order.notReady` when it could not leave within 5 s,
+   * or with a `storage` error when the journal cannot be written (nothing was sent then). An answer that never came resolves to an order in state `unknown`, which is being
    * looked up.
    */
   place(draft: OrderDraft, intentId: string): Promise<Order> {
+    return this.#once(draft, intentId, this.#deadline({ draft, kind: 'place' }));
+  }
+
+  #once(draft: OrderDraft, intentId: string, deadline: OrderDeadline): Promise<Order> {
     const key = `${draft.accountId}/${intentId}`;
     const running = this.#intents.get(key);
     if (running) return running;
-    const placed = this.#place(draft, intentId).finally(() => this.#intents.delete(key));
+    const placed = this.#place(draft, intentId, deadline).finally(() => this.#intents.delete(key));
     this.#intents.set(key, placed);
     return placed;
   }
 
-  async #place(draft: OrderDraft, intentId: string): Promise<Order> {
+  /** Begins with the press. */
+  #deadline(intent: Leaving): OrderDeadline {
+    const stopped = this.#gate.stopped(intent);
+    return new OrderDeadline(() => (this.#disposed ? lockedError() : stopped()), this.#parts.time);
+  }
+
+  /** An order must not go out before what is open is known; what closes for the kill switch may. */
+  async #ready(session: AccountSession, draft: OrderDraft, deadline: OrderDeadline): Promise<void> {
+    const ready = this.#parts.ready(session);
+    if (this.#gate.isClosing({ draft, kind: 'place' })) await deadline.atMost(CLOSING_WAIT_MS, ready);
+    else await deadline.inTime(ready, 'reconciliation');
+  }
+
+  async #place(draft: OrderDraft, intentId: string, deadline: OrderDeadline): Promise<Order> {
     const { clock, keeper, ledger, sessions } = this.#parts;
     const asked = clock();
     const session = sessions.requireTrading(draft.accountId);
-    await this.#parts.ready(session);
+    await this.#ready(session, draft, deadline);
     const known = await ledger.orders.byIntent({ accountId: draft.accountId, intentId });
     if (known) return keeper.get(known.accountId, known.clientOrderId) ?? known;
     const market = { venue: session.account.venue, symbol: draft.symbol };
@@ -88,14 +117,15 @@ export class OrderDesk {
     if (problems.length > 0) throw badInput(problems);
     const order = orderOf(snapped, market, this.#parts.newId(), asked);
     const { account } = session;
-    await this.#gate.pass({ account, draft: snapped, instrument, kind: 'place', order: null }, order);
+    const intent = { account, draft: snapped, instrument, kind: 'place', order: null } as const;
+    await this.#gate.pass(intent, order, deadline);
     return keeper.whileInFlight(order, async () => {
       await this.#journal(order, intentId);
       // Locked while it was written: not sent, and the next reconciliation finds that out.
       if (this.#disposed) throw lockedError();
-      const stopped = this.#gate.stopped({ draft: snapped, kind: 'place' });
-      if (stopped) return this.#notSent(order, stopped);
-      return this.#send(session, order, snapped);
+      const refusal = deadline.refusal('journal');
+      if (refusal) return this.#notSent(order, refusal);
+      return this.#send(session, order, snapped, deadline);
     });
   }
 
@@ -125,11 +155,17 @@ export class OrderDesk {
     throw error;
   }
 
-  async #send(session: AccountSession, order: Order, draft: OrderDraft): Promise<Order> {
+  async #send(
+    session: AccountSession,
+    order: Order,
+    draft: OrderDraft,
+    deadline: OrderDeadline,
+  ): Promise<Order> {
     // Written with what comes back: a second write before sending would only cost time.
     const sent: OrderEvent = { time: this.#parts.clock(), kind: 'sent', state: null, detail: null };
     try {
-      const acknowledged = await session.trading.place({ ...draft, clientOrderId: order.clientOrderId });
+      const request = { ...draft, clientOrderId: order.clientOrderId };
+      const acknowledged = await session.trading.place(request, deadline);
       return this.#parts.keeper.hear(acknowledged, { kind: 'acknowledged', earlier: [sent] });
     } catch (error) {
       return await this.#sendFailed(session, order, toHoldfastError(error), sent);
@@ -218,11 +254,12 @@ export class OrderDesk {
     intentId: string,
   ): Promise<Order> {
     const session = this.#parts.sessions.requireTrading(accountId);
-    const position = (await session.trading.positions()).find(
+    const deadline = this.#deadline({ draft: CLOSING, kind: 'place' });
+    const position = (await deadline.inTime(session.trading.positions(), 'position')).find(
       (entry) => entry.symbol === symbol && entry.positionSide === positionSide,
     );
     if (!position)
       throw new HoldfastError('notFound', 'position.none', `There is no open position in ${symbol}.`);
-    return this.place({ ...closingDraft(position), accountId }, intentId);
+    return this.#once({ ...closingDraft(position), accountId }, intentId, deadline);
   }
 }

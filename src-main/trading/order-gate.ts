@@ -1,8 +1,11 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Account } from '../../src-preload/contract/types/account.ts';
 import type { Instrument } from '../../src-preload/contract/types/market.ts';
 import type { Order, OrderDraft } from '../../src-preload/contract/types/trading.ts';
 import { toHoldfastError } from '../errors.ts';
 import type { HoldfastError } from '../errors.ts';
+import { compareText } from '../market/decimal.ts';
+import type { OrderDeadline } from './order-deadline.ts';
 
 /** What is about to be sent: snapped, and right by the instrument's rules. Nothing of it is written down yet. */
 export interface GatedIntent {
@@ -13,7 +16,10 @@ export interface GatedIntent {
   readonly kind: 'place' | 'amend';
   /** The order to be amended; null for a new one. */
   readonly order: Order | null;
-  /** New orders of this account that passed and are being journaled: no list of open orders has them yet. */
+  /**
+   * Orders of this account that passed and that the list of open orders does not show as they may be: new ones that
+   * are being journaled, and amended ones at the larger of their quantities.
+   */
   readonly pending: readonly Order[];
 }
 
@@ -27,7 +33,18 @@ export interface OrderGate {
   /** An order of the account passed and goes out now; told before the next one is checked. */
   sent(accountId: string): void;
   /** Throws when an intent must not leave any more, though it passed: the switch was thrown while it was journaled. */
-  leaving?(intent: Pick<GatedIntent, 'draft' | 'kind'>): void;
+  leaving?(intent: Leaving): void;
+  /**
+   * Whether it is the kill switch's own, which closes a position: no limit holds for it, and it waits for no order
+   * before it nor, for long, for a reconciliation. It is reduce-only, so that nothing unknown can make it harmful.
+   */
+  isClosing?(intent: Leaving): boolean;
+}
+
+/** What of an intent decides whether it may still leave. */
+export interface Leaving {
+  readonly draft: Pick<OrderDraft, 'type' | 'reduceOnly'>;
+  readonly kind: GatedIntent['kind'];
 }
 
 /** Lets everything pass. */
@@ -43,32 +60,48 @@ export class GateQueue {
     this.#gate = gate;
   }
 
-  /** Rejects as the gate does. A new order counts as pending from here until `settled`. */
-  async pass(intent: Omit<GatedIntent, 'pending'>, fresh: Order | null): Promise<void> {
+  /**
+   * Rejects as the gate does, or with `order.notReady` when its turn came, or ended, after the deadline. From here
+   * until `settled` the account is judged with `pending` as one of its orders.
+   */
+  async pass(intent: Omit<GatedIntent, 'pending'>, pending: Order, deadline: OrderDeadline): Promise<void> {
     const { id } = intent.account;
-    const turn = (this.#last.get(id) ?? Promise.resolve()).then(async () => {
-      await this.#gate.check({ ...intent, pending: [...this.#pendingOf(id)] });
-      if (fresh) this.#pendingOf(id).add(fresh);
+    const turn = (this.isClosing(intent) ? null : this.#last.get(id)) ?? Promise.resolve();
+    const passed = turn.then(async () => {
+      // Too late already: those behind it do not wait for its figures as well.
+      deadline.require('checks');
+      await this.#gate.check({ ...intent, pending: largest(this.#pendingOf(id)) });
+      deadline.require('checks');
+      this.#pendingOf(id).add(pending);
       this.#gate.sent(id);
     });
     this.#last.set(
       id,
-      turn.catch(() => undefined),
+      passed.catch(() => undefined),
     );
-    await turn;
+    await passed;
   }
 
-  /** What keeps an intent from leaving now; null when nothing does. */
-  stopped(intent: Pick<GatedIntent, 'draft' | 'kind'>): HoldfastError | null {
-    try {
-      this.#gate.leaving?.(intent);
-      return null;
-    } catch (error) {
-      return toHoldfastError(error);
-    }
+  /**
+   * What keeps the intent from leaving at the time of asking; null when nothing does. Bound to who made it: the kill
+   * switch's leave goes with its call, and a socket asks on behalf of everybody.
+   */
+  stopped(intent: Leaving): () => HoldfastError | null {
+    return AsyncLocalStorage.bind(() => {
+      try {
+        this.#gate.leaving?.(intent);
+        return null;
+      } catch (error) {
+        return toHoldfastError(error);
+      }
+    });
   }
 
-  /** The order is in the list of open orders now, or could not be journaled. */
+  isClosing(intent: Leaving): boolean {
+    return this.#gate.isClosing?.(intent) ?? false;
+  }
+
+  /** The list of open orders shows it as it is now, or it could not be journaled. */
   settled(order: Order): void {
     this.#pendingOf(order.accountId).delete(order);
   }
@@ -78,4 +111,15 @@ export class GateQueue {
     this.#pending.set(accountId, known);
     return known;
   }
+}
+
+/** One of each: an order that is amended twice at once may become the larger one. */
+function largest(orders: Iterable<Order>): readonly Order[] {
+  const found = new Map<string, Order>();
+  for (const order of orders) {
+    const other = found.get(order.clientOrderId);
+    if (other === undefined || compareText(order.quantity ?? '0', other.quantity ?? '0') > 0)
+      found.set(order.clientOrderId, order);
+  }
+  return [...found.values()];
 }

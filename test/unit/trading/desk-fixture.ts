@@ -2,6 +2,7 @@ import { HoldfastError } from '../../../src-main/errors.ts';
 import type { Exchange, Order, TradingAccount } from '../../../src-main/exchanges/exchange.ts';
 import { AccountSessions } from '../../../src-main/trading/account-sessions.ts';
 import type { AccountSession } from '../../../src-main/trading/account-sessions.ts';
+import type { NetTime } from '../../../src-main/net/time.ts';
 import type { OrderGate } from '../../../src-main/trading/order-gate.ts';
 import { OrderDesk } from '../../../src-main/trading/order-desk.ts';
 import { OrderKeeper } from '../../../src-main/trading/order-keeper.ts';
@@ -36,6 +37,8 @@ export function deskOver(
     readonly gate?: OrderGate;
     readonly wait?: (ms: number) => Promise<void>;
     readonly onTrouble?: (session: AccountSession) => void;
+    readonly ready?: () => Promise<void>;
+    readonly time?: NetTime;
   } = {},
 ) {
   const trading: FakeAccount = fakeAccount(over);
