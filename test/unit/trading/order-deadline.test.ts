@@ -58,7 +58,9 @@ describe('an order that cannot leave within 5 s of the press', () => {
     // The machine slept meanwhile: no timer ran, and the answer is there first.
     time.setBy(600_000);
     resolve(undefined);
-    expect(await refused).toMatchObject({ code: 'order.notReady' });
+    const { code, message } = await refused;
+    expect(code).toBe('order.notReady');
+    expect(message).toContain('compared with the venue');
     expect(trading.placed).toEqual([]);
     // Pressed again it is another order, and leaves.
     expect((await made.place(draft(), 'intent-2')).state).toBe('working');
@@ -220,9 +222,14 @@ describe('what closes positions for the kill switch', () => {
 
   it('waits for no order before it', async () => {
     const isClosing: OrderGate['isClosing'] = ({ draft: { type } }) => type === 'market';
-    const check = ({ draft: { type } }: GatedIntent) => (type === 'market' ? Promise.resolve() : never());
+    const checked: string[] = [];
+    const check = ({ draft: { type } }: GatedIntent) => {
+      checked.push(type);
+      return type === 'market' ? Promise.resolve() : never();
+    };
     const { desk: made } = desk({ gate: gate({ isClosing, check }) });
     void failure(made.place(draft(), 'intent-1'));
+    await expect.poll(() => checked).toEqual(['limit']);
     const order = draft({ type: 'market', price: undefined, timeInForce: 'IOC', quantity: '0.2' });
     expect((await made.place(order, 'intent-2')).state).toBe('working');
   });
