@@ -32,6 +32,7 @@ const STEPS = z.array(
 );
 const WRITE_MS = 1000;
 const NOT_WRITTEN = 'risk.killSwitchNotWritten';
+const NEW_LEDGER = 'risk.newLedger';
 
 interface Parts extends DocumentParts {
   readonly state: SwitchState;
@@ -86,6 +87,7 @@ export class KillSwitch {
   async start(): Promise<void> {
     const record = await this.#parts.state.load().catch(() => null);
     if (record?.engaged !== true) return;
+    if (record.reason === 'newLedger') return this.#parts.notices.add(newLedger());
     const read = await readDocument(this.#parts, STEPS_KEY, (value) => z.parse(STEPS, value));
     if (read.kind === 'value') this.#known = read.value;
     this.#lookEverywhere();
@@ -118,6 +120,7 @@ export class KillSwitch {
       this.#stopRuns();
       this.#known = [];
       this.#parts.notices.dismiss(NOT_WRITTEN);
+      this.#parts.notices.dismiss(NEW_LEDGER);
       this.#emit();
     }
     return this.#status();
@@ -135,6 +138,12 @@ export class KillSwitch {
     return this.#parts.state.now?.flatten === true;
   }
 
+  /** Not when it engaged itself: what is open may be the stops of a position, and a person is to look first. */
+  get #stopsAll(): boolean {
+    const record = this.#parts.state.now;
+    return record?.engaged === true && record.reason === undefined;
+  }
+
   #stopRuns(): void {
     for (const run of this.#runs.values()) run.stop();
     this.#runs.clear();
@@ -147,7 +156,7 @@ export class KillSwitch {
 
   /** `isForced`: also when the account was verified already and nothing is known to have come since. */
   #look(session: AccountSession, isForced: boolean): void {
-    if (this.#disposed || this.#parts.state.now?.engaged !== true) return;
+    if (this.#disposed || !this.#stopsAll) return;
     const { id } = session.account;
     const present = this.#runs.get(id);
     if (present?.session === session) {
@@ -189,7 +198,7 @@ export class KillSwitch {
     if (this.#disposed || this.#parts.state.now === null) return;
     const status = this.#status();
     this.changed.emit(status);
-    if (status.engaged && status.progress !== 'working') void this.#keep(status.steps);
+    if (this.#stopsAll && status.progress !== 'working') void this.#keep(status.steps);
   }
 
   /** For the next unlock; without it the orders are asked for again, so a failure loses nothing. */
@@ -198,6 +207,7 @@ export class KillSwitch {
   }
 
   async #told(written: Promise<void>): Promise<void> {
+    this.#parts.notices.dismiss(NEW_LEDGER);
     try {
       await written;
       this.#parts.notices.dismiss(NOT_WRITTEN);
@@ -212,7 +222,9 @@ export class KillSwitch {
     const record = this.#parts.state.now;
     if (record?.engaged !== true)
       return { engaged: false, engagedAt: null, flatten: false, progress: 'off', steps: [] };
-    const { engagedAt, flatten } = record;
+    const { engagedAt, flatten, reason } = record;
+    if (reason !== undefined)
+      return { engaged: true, engagedAt, flatten, reason, progress: 'off', steps: [] };
     const sessions = this.#parts.sessions.all();
     const runs = [...this.#runs.values()].filter(({ session }) => sessions.includes(session));
     const absent = this.#parts.sessions.missing();
@@ -233,4 +245,12 @@ const notConnected = ({ id, label }: Account): KillStep => ({
   name: '',
   result: 'unknown',
   message: `"${label}" is not connected: what is open there is not known. It is dealt with as soon as it is.`,
+});
+
+const newLedger = (): Notice => ({
+  id: NEW_LEDGER,
+  severity: 'error',
+  code: NEW_LEDGER,
+  message:
+    "The ledger is new: limits and the kill switch's state are gone. So the kill switch is engaged; nothing was cancelled. Set your limits again, look at what is open, then release it with your passphrase.",
 });

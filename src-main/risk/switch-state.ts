@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import * as z from 'zod/mini';
 import { HoldfastError } from '../errors.ts';
 import { Signal } from '../signal.ts';
+import { within } from './within.ts';
 import { SerialQueue } from '../vault/serial-queue.ts';
 import { readDocument, unreadable, writeDocument } from './stored-document.ts';
 import type { DocumentParts } from './stored-document.ts';
@@ -12,20 +13,33 @@ const RECORD = z.strictObject({
   engaged: z.boolean(),
   engagedAt: z.nullable(z.number()),
   flatten: z.boolean(),
+  /** Absent: a person engaged it. */
+  reason: z.optional(z.literal('newLedger')),
 });
 export type SwitchRecord = Readonly<z.infer<typeof RECORD>>;
 const OFF: SwitchRecord = { engaged: false, engagedAt: null, flatten: false };
 
+interface Parts extends DocumentParts {
+  /**
+   * Whether the ledger knows nothing of accounts that there were before: it was deleted or damaged, and with it went
+   * the state of the switch and the limits. Asked only when it has no state.
+   */
+  readonly isLedgerLost?: (() => Promise<boolean>) | undefined;
+}
+
+/** How long to wait for the answer, ms. */
+const ASK_MS = 3000;
+
 /** Whether the kill switch is engaged: in memory for the gate, in the ledger for the next start. */
 export class SwitchState {
   readonly changed = new Signal<SwitchRecord>();
-  readonly #parts: DocumentParts;
+  readonly #parts: Parts;
   readonly #writes = new SerialQueue();
   readonly #closing = new AsyncLocalStorage<true>();
   #record: SwitchRecord | null = null;
   #loading: Promise<SwitchRecord> | null = null;
 
-  constructor(parts: DocumentParts) {
+  constructor(parts: Parts) {
     this.#parts = parts;
   }
 
@@ -49,8 +63,10 @@ export class SwitchState {
    */
   async engage(flatten: boolean): Promise<void> {
     const before = this.#record;
-    const engagedAt = before?.engaged === true ? before.engagedAt : this.#parts.clock();
-    this.#set({ engaged: true, engagedAt, flatten: flatten || (before?.engaged === true && before.flatten) });
+    // One that engaged itself has stopped nothing yet: the person's word is the first.
+    const isAgain = before?.engaged === true && before.reason === undefined;
+    const engagedAt = isAgain ? before.engagedAt : this.#parts.clock();
+    this.#set({ engaged: true, engagedAt, flatten: flatten || (isAgain && before.flatten) });
     await this.#write();
   }
 
@@ -91,7 +107,20 @@ export class SwitchState {
     if (this.#record !== null) return this.#record;
     if (read.kind === 'unreadable' || read.kind === 'damaged')
       throw unreadable('The state of the kill switch');
-    return this.#set(read.kind === 'value' ? read.value : OFF);
+    const first = read.kind === 'value' ? read.value : await this.#first();
+    if (this.now !== null) return this.now;
+    this.#set(first);
+    // It counts now. Not written, it is found out again at the next start.
+    if (first.reason !== undefined) await this.#write().catch(() => undefined);
+    return first;
+  }
+
+  /** Where nothing is stored: off, unless what was stored is lost. Nobody releases the switch by deleting a file. */
+  async #first(): Promise<SwitchRecord> {
+    const { isLedgerLost, after, clock } = this.#parts;
+    const isLost = isLedgerLost === undefined ? false : await within(ASK_MS, after, isLedgerLost());
+    if (isLost === null) throw unreadable('The state of the kill switch');
+    return isLost ? { engaged: true, engagedAt: clock(), flatten: false, reason: 'newLedger' } : OFF;
   }
 
   #write(): Promise<void> {

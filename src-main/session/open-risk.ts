@@ -33,6 +33,8 @@ interface LimitParts extends Pick<SessionParts, 'ledger' | 'timers'> {
   readonly instrument: (market: MarketRef) => Promise<Instrument>;
   readonly reference: (market: MarketRef) => Promise<DecimalText | null>;
   readonly book: (market: MarketRef, depth: number) => Promise<BookView | null>;
+  /** See `lostLedger`. */
+  readonly isLedgerLost?: (() => Promise<boolean>) | undefined;
 }
 
 /** What stands between the desk and the venues: made before the desk, so that no order can go around it. */
@@ -42,7 +44,7 @@ export async function openLimits(parts: LimitParts) {
   const ledger = parts.ledger.repositories;
   const documents = { ledger, clock, after };
   const store = new RiskLimitsStore(documents);
-  const state = new SwitchState(documents);
+  const state = new SwitchState({ ...documents, isLedgerLost: parts.isLedgerLost });
   const usd = new UsdValues({
     instruments: () => hub.knownInstruments(),
     tickers: () => hub.lastTickers(),

@@ -15,6 +15,7 @@ import { PreviewDesk } from '../trading/preview-desk.ts';
 import { ProtectionDesk } from '../trading/protection-desk.ts';
 import { Reconciler } from '../trading/reconciler.ts';
 import { openLimits, openRisk } from './open-risk.ts';
+import { lostLedger } from './lost-ledger.ts';
 import { referencePrice } from './reference-price.ts';
 import type { RequestActivity } from './request-activity.ts';
 import type { SessionParts, SessionSignals } from './session-parts.ts';
@@ -73,7 +74,8 @@ export async function openTrading(parts: TradingParts) {
   const reconciler = openReconciler({ ...parts, keeper, sessions, instrument: market.instrument });
   const book = (ref: MarketRef, depth: number) => hub.bookNow(ref, depth);
   const previews = new PreviewDesk({ sessions, ...market, book, clock });
-  const limits = await openLimits({ ...parts, ...market, sessions, keeper, previews, book });
+  const isLedgerLost = lostLedger(parts);
+  const limits = await openLimits({ ...parts, ...market, sessions, keeper, previews, book, isLedgerLost });
   const highest = await ledger.orders.highestId({ below: beyondOurIds(clock()) }).catch(() => 0);
   const desk = teardown.own(
     new OrderDesk({

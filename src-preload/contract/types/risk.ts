@@ -66,6 +66,11 @@ export interface KillSwitchStatus {
   readonly engaged: boolean;
   readonly engagedAt: number | null;
   readonly flatten: boolean;
+  /**
+   * Absent: a person engaged it. `newLedger`: it engaged itself because the ledger is gone, and with it the limits and
+   * the switch's own state; nothing was cancelled then (`progress` is `off`), because stops may be among what is open.
+   */
+  readonly reason?: 'newLedger';
   /** `verified` only when every venue has said that nothing is left. */
   readonly progress: 'off' | 'working' | 'verified' | 'incomplete';
   readonly steps: readonly KillStep[];

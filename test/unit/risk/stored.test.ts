@@ -107,6 +107,52 @@ describe('the state of the kill switch', () => {
     expect(await (await loaded()).load()).toEqual({ engaged: true, engagedAt: 5000, flatten: false });
   });
 
+  describe('when the ledger that had it is lost', () => {
+    const lost = (isLedgerLost = () => Promise.resolve(true)) =>
+      new SwitchState({ ...parts(), isLedgerLost });
+    const found = { engaged: true, engagedAt: 5000, flatten: false, reason: 'newLedger' };
+
+    it('is engaged, and stays so after a restart that finds the ledger made', async () => {
+      expect(await lost().load()).toEqual(found);
+      expect(() => lost().pass(false)).toThrow();
+      expect(await (await loaded()).load()).toEqual(found);
+    });
+
+    it('is engaged also when that cannot be written', async () => {
+      ledger.failNext('keyValues.set');
+      const state = lost();
+      await state.load();
+      expect(() => state.pass(false)).toThrow(/kill switch is engaged/);
+    });
+
+    it('lets nothing pass while nobody can say whether it is lost', async () => {
+      let asked = 0;
+      const state = lost(() =>
+        (asked += 1) === 1 ? Promise.reject(new Error('closed')) : Promise.resolve(false),
+      );
+      await expect(state.load()).rejects.toMatchObject(unreadable);
+      expect(() => state.pass(false)).toThrow();
+      expect(await state.load()).toMatchObject({ engaged: false });
+    });
+
+    it('is released for good by a person, and anew engaged like any other', async () => {
+      const state = lost();
+      await state.load();
+      await state.engage(true);
+      expect(state.now).toEqual({ engaged: true, engagedAt: 5000, flatten: true });
+      await state.release();
+      expect(await lost().load()).toMatchObject({ engaged: false });
+    });
+
+    it('is believed when it has been stored', async () => {
+      const state = await loaded();
+      await state.engage(false);
+      await state.release();
+      const again = lost(() => Promise.reject(new Error('nobody has to ask')));
+      expect(await again.load()).toMatchObject({ engaged: false });
+    });
+  });
+
   it('stays engaged when it cannot be written, and when its release cannot be', async () => {
     const state = await loaded();
     ledger.failNext('keyValues.set');

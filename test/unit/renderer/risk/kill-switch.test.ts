@@ -48,6 +48,21 @@ async function show(answers: Parameters<typeof installBridge>[0] = {}): Promise<
 const named = (bridge: Bridge, name: string) => bridge.calls.filter((call) => call.name === name);
 
 describe('the kill switch', () => {
+  it('that engaged itself says why, offers to stop what is open, and warns before it is released', async () => {
+    const status = engaged({ reason: 'newLedger', progress: 'off' });
+    await show({ 'risk.killSwitch': () => status });
+    expect(view?.text()).toContain('limits and the switch’s state are gone');
+    expect(spoken.assertive.text).toContain('because the ledger is new');
+    press();
+    await settle();
+    expect(text()).toContain('stop orders too');
+    expect(text()).not.toContain('There was no open order');
+    expect(button('Stop everything').disabled).toBe(false);
+    button('Release…').click();
+    await settle();
+    expect(text()).toContain('Set them again first');
+  });
+
   it('opens by its key, also while somebody is typing, and says what will happen', async () => {
     await show();
     const field = document.body.appendChild(document.createElement('input'));
