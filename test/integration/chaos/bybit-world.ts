@@ -29,8 +29,14 @@ const STEP = '0.001';
 const TURN_MS = 100;
 const IMMEDIATES = 8;
 
+export interface BybitWorld extends World {
+  readonly venue: BybitVenue;
+  readonly time: SkippingTime;
+  readonly uid: string;
+}
+
 /** `rest`: a venue without order entry over WebSocket, so that every order goes over HTTP. */
-export async function openBybitWorld(transport: 'socket' | 'rest'): Promise<World> {
+export async function openBybitWorld(transport: 'socket' | 'rest'): Promise<BybitWorld> {
   const environment = transport === 'rest' ? 'demo' : 'live';
   const time = new SkippingTime();
   const venue = await startBybitVenue({ clock: time.now, environment });
@@ -42,9 +48,8 @@ export async function openBybitWorld(transport: 'socket' | 'rest'): Promise<Worl
   const sent: Sent[] = [];
   let heard: Stream = 'good';
   venue.counters.heard = (request) => {
-    const one = sentOf(request, time.now());
-    // Somebody else's orders have no id.
-    if (one && one.clientOrderId !== '') sent.push(one);
+    const one = sentOf(request, mine, time.now());
+    if (one) sent.push(one);
   };
   const turn = async (): Promise<void> => {
     for (let left = IMMEDIATES; left > 0; left -= 1) {
@@ -65,6 +70,9 @@ export async function openBybitWorld(transport: 'socket' | 'rest'): Promise<Worl
     if (heard === 'reversed') venue.faults.privateMessages('*', 'reverse', 2);
   };
   return {
+    venue,
+    time,
+    uid: UID,
     account: { ...ACCOUNT, id: 'bybit-1', venue: 'bybit', environment, region: 'global', keyType: 'hmac' },
     symbol: 'BTC/USDT:USDT',
     ledger,
@@ -196,15 +204,18 @@ function plan({ faults }: BybitVenue, fault: Fault): void {
 }
 
 /** What leaves the program, as it reaches the venue's door: whatever the venue does with it. */
-function sentOf({ method, path, body }: CountedRequest, at: number): Sent | null {
+function sentOf({ method, path, body }: CountedRequest, mine: BybitAccount, at: number): Sent | null {
   const kind = /create$/.test(path) ? 'place' : /amend$/.test(path) ? 'amend' : null;
-  if (kind === null) return null;
+  if (kind === null || method === 'GET') return null;
   const parsed = JSON.parse(body) as Fields | [Fields];
-  const { orderLinkId = '' } = Array.isArray(parsed) ? parsed[0] : parsed;
-  return method === 'GET' ? null : { at, kind, clientOrderId: orderLinkId };
+  const { orderLinkId, orderId = '' } = Array.isArray(parsed) ? parsed[0] : parsed;
+  // Changes name the order as the venue does; one of somebody else goes by that name here, too.
+  const named = orderLinkId ?? mine.order(orderId)?.linkId ?? '';
+  return { at, kind, clientOrderId: named === '' ? orderId : named };
 }
 interface Fields {
   readonly orderLinkId?: string;
+  readonly orderId?: string;
 }
 
 function connect(

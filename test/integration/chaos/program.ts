@@ -2,6 +2,7 @@
 import { MarketHub } from '../../../src-main/market/market-hub.ts';
 import { openLimits } from '../../../src-main/session/open-risk.ts';
 import { referencePrice } from '../../../src-main/session/reference-price.ts';
+import { Signal } from '../../../src-main/signal.ts';
 import type { LedgerRepositories } from '../../../src-main/storage/ledger/ledger.ts';
 import { AccountSessions } from '../../../src-main/trading/account-sessions.ts';
 import { beyondOurIds, clientOrderIds } from '../../../src-main/trading/client-order-id.ts';
@@ -10,6 +11,7 @@ import { OrderKeeper } from '../../../src-main/trading/order-keeper.ts';
 import { PreviewDesk } from '../../../src-main/trading/preview-desk.ts';
 import { Reconciler } from '../../../src-main/trading/reconciler.ts';
 import type { MarketRef } from '../../../src-preload/contract/types/market.ts';
+import type { Order } from '../../../src-preload/contract/types/trading.ts';
 import { Life } from './world.ts';
 import type { World } from './world.ts';
 
@@ -22,12 +24,15 @@ export async function startProgram(world: World) {
   const { timers, account } = world;
   const clock = timers.now;
   const { exchange, signer } = world.connect(life);
+  const changed = new Signal<Order>();
+  /** What could not be written though it was true. */
+  const unwritten: unknown[] = [];
   const keeper = new OrderKeeper({
     ledger: repositories,
     clock,
-    onOrder: () => undefined,
+    onOrder: (order) => changed.emit(order),
     onFill: () => undefined,
-    onWriteFailed: () => undefined,
+    onWriteFailed: (error) => unwritten.push(error),
   });
   for (const order of await repositories.orders.open()) keeper.load(order);
   const sessions = new AccountSessions({ exchangeOf: () => exchange, signerOf: () => signer, clock });
@@ -48,8 +53,9 @@ export async function startProgram(world: World) {
     onFailed: () => undefined,
   });
   const previews = new PreviewDesk({ sessions, ...market, book, clock });
-  const { gate, store } = await openLimits({
-    ledger: { repositories } as Parameters<typeof openLimits>[0]['ledger'],
+  const limitParts = {
+    vault: { listKeys: () => [] },
+    ledger: { repositories },
     timers,
     hub,
     sessions,
@@ -57,7 +63,8 @@ export async function startProgram(world: World) {
     previews,
     ...market,
     book,
-  });
+  };
+  const limits = await openLimits(limitParts as unknown as Parameters<typeof openLimits>[0]);
   const highest = await repositories.orders.highestId({ below: beyondOurIds(clock()) });
   const desk = new OrderDesk({
     ledger: repositories,
@@ -68,7 +75,7 @@ export async function startProgram(world: World) {
     newId: clientOrderIds(clock, highest),
     wait: timers.wait,
     ready: (session) => reconciler.ready(session),
-    gate,
+    gate: limits.gate,
     onTrouble: (session) => void reconciler.troubled(session),
   });
   sessions.onEvent((session, event) => {
@@ -87,7 +94,9 @@ export async function startProgram(world: World) {
     sessions.dispose();
     hub.dispose();
   };
-  return { desk, keeper, reconciler, session, store, life, kill };
+  const { store } = limits;
+  const more = { repositories, sessions, limits, store, market, changed, unwritten };
+  return { desk, keeper, reconciler, session, life, kill, ...more };
 }
 
 /** A ledger that a dead program cannot write any more. */
