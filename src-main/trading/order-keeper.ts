@@ -237,9 +237,11 @@ export class OrderKeeper {
 
   #remember(order: Order): void {
     const key = keyOf(order);
+    const wasCancelling = this.#orders.get(key)?.state === 'cancelling';
     this.#orders.set(key, order);
     if (order.state !== 'cancelling') this.#cancelsSince.delete(key);
-    else if (!this.#cancelsSince.has(key)) this.#cancelsSince.set(key, this.#parts.clock());
+    // One that the ledger brought along was asked for in an earlier life, whatever the venue says of it now.
+    else if (!wasCancelling) this.#cancelsSince.set(key, this.#parts.clock());
     this.#parts.onOrder(order);
     // A finished order stays a while for late messages about it; the ledger has it for ever.
     if (isFinal(order.state) && this.#orders.size > 5000) this.#forgetFinished();

@@ -63,6 +63,23 @@ describe('a message about an order that ended before the restart', () => {
   });
 });
 
+describe('an order that was being cancelled when the last run ended', () => {
+  it('is open again as soon as the venue lists it, though the venue tells other news of it, too', async () => {
+    await restarted().keeper.hold(order({ state: 'cancelling' }));
+    const made = restarted();
+    for (const known of await ledger.repositories.orders.open()) made.keeper.load(known);
+    made.trading.openOrders = () =>
+      Promise.resolve([order({ state: 'partiallyFilled', filledQuantity: '0.01', updatedAt: 3000 })]);
+    const { keeper, session } = made;
+    const wait = () => Promise.resolve();
+    await reconcile(session, { ledger: ledger.repositories, keeper, clock: () => 6000, wait });
+    expect(await ledger.repositories.orders.byClientId(keyOf(order()))).toMatchObject({
+      state: 'partiallyFilled',
+      filledQuantity: '0.01',
+    });
+  });
+});
+
 describe('a message about an order that nobody knows', () => {
   it('is taken in after the ledger was asked once, and those that follow in their order', async () => {
     const { keeper, seen } = restarted();
