@@ -6,7 +6,7 @@ import { api } from '../../lib/api.ts';
 import { mergeFills } from './latest-fills.ts';
 import { needsAttention, orderKey } from './order-state.ts';
 import { refCounted } from './ref-counted.ts';
-import { NO_ORDERS, applyOrders, listed, replaceOrders } from './working-orders.ts';
+import { NO_ORDERS, applyAnswer, applyOrders, listed, replaceOrders } from './working-orders.ts';
 import { useClearOnLock } from './use-clear-on-lock.ts';
 
 /** Fills kept for "latest"; older ones are paged from main. */
@@ -55,6 +55,11 @@ export const useOrdersStore = defineStore('orders', () => {
     changes.value += 1;
   }
 
+  function takeAnswer(order: Order): void {
+    state.value = applyAnswer(state.value, order);
+    changes.value += 1;
+  }
+
   function takeFills(event: Result<readonly Fill[]>): void {
     if (!event.ok) return void reload();
     fills.value = mergeFills(fills.value, event.value, LATEST_FILLS);
@@ -80,7 +85,7 @@ export const useOrdersStore = defineStore('orders', () => {
     cancelling.value = next;
   };
 
-  /** Asks the venue to cancel. The answer is taken like an event: a stream may already have said more. */
+  /** Asks the venue to cancel. By the time of the answer the topic may already have said more. */
   async function cancel(order: Order): Promise<Result<Order>> {
     const key = orderKey(order);
     withKey(key, true);
@@ -89,7 +94,7 @@ export const useOrdersStore = defineStore('orders', () => {
       clientOrderId: order.clientOrderId,
     });
     withKey(key, false);
-    if (answer.ok) takeOrders({ ok: true, value: [answer.value] });
+    if (answer.ok) takeAnswer(answer.value);
     return answer;
   }
 
@@ -99,7 +104,7 @@ export const useOrdersStore = defineStore('orders', () => {
     (ask: Ask) =>
     async ({ accountId, clientOrderId }: Order): Promise<Result<Order>> => {
       const answer = await ask({ accountId, clientOrderId });
-      if (answer.ok) takeOrders({ ok: true, value: [answer.value] });
+      if (answer.ok) takeAnswer(answer.value);
       return answer;
     };
 

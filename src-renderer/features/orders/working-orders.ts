@@ -1,41 +1,33 @@
-/** The set of orders that can still do something, kept from a snapshot and from events in any order. */
+/** The set of orders that can still do something, kept from main's list, its events and its answers. */
 import type { Order } from '../../../src-preload/contract/types/trading.ts';
-import { hasEnded, orderKey } from './order-state.ts';
+import { hasEnded, needsAttention, orderKey } from './order-state.ts';
 
 export interface WorkingOrders {
   readonly working: ReadonlyMap<string, Order>;
-  /**
-   * When orders ended, by key. An event that was overtaken by the end of its order would otherwise bring the
-   * order back to life on screen.
-   */
-  readonly ended: ReadonlyMap<string, number>;
+  /** Orders that ended, by key: a late answer to a question of ours must not bring one back to life on screen. */
+  readonly ended: ReadonlySet<string>;
 }
 
-export const NO_ORDERS: WorkingOrders = { working: new Map(), ended: new Map() };
+export const NO_ORDERS: WorkingOrders = { working: new Map(), ended: new Set() };
 
-/** Enough to outlive any reordering within one connection. */
+/** Enough to outlive any answer that is still under way. */
 const REMEMBERED_ENDS = 2000;
 
 /**
- * Applies events. Older news about an order never replaces newer news, so an ended order stays ended; only a
- * statement made after its end brings it back, because hiding an order that lives costs more than showing it. The
- * answer to our own request for a cancel is no such statement: it can arrive after the end that it caused.
+ * Applies what main tells of its orders, in the order in which it tells. Main alone decides what is newer: times
+ * cannot, because some are the venue's and some our own. An order that was looked up carries the time at which the
+ * venue took it, and is newer than our "unknown" all the same.
  */
 export function applyOrders(state: WorkingOrders, events: readonly Order[]): WorkingOrders {
   const working = new Map(state.working);
-  const ended = new Map(state.ended);
+  const ended = new Set(state.ended);
   for (const order of events) {
     const key = orderKey(order);
-    const endedAt = ended.get(key);
-    if (endedAt !== undefined && (order.updatedAt <= endedAt || order.state === 'cancelling')) continue;
-    const known = working.get(key);
+    ended.delete(key);
     if (hasEnded(order.state)) {
-      // Believed whatever the clocks say: the venue's may be behind ours, which wrote "cancelling" down.
       working.delete(key);
-      ended.delete(key);
-      ended.set(key, Math.max(order.updatedAt, known?.updatedAt ?? 0));
-    } else if (known === undefined || order.updatedAt >= known.updatedAt) {
-      ended.delete(key);
+      ended.add(key);
+    } else {
       working.set(key, order);
     }
   }
@@ -43,17 +35,30 @@ export function applyOrders(state: WorkingOrders, events: readonly Order[]): Wor
 }
 
 /**
- * Takes the venue's full list of open orders. `touched` holds the keys that events brought while the list was
- * under way: those may be newer than the list, so their absence from it means nothing.
+ * Takes the answer to a question of ours. It can arrive after events that are newer, so it counts only where it
+ * contradicts none: it never brings an ended order back, and never replaces what the venue said since.
+ */
+export function applyAnswer(state: WorkingOrders, order: Order): WorkingOrders {
+  const key = orderKey(order);
+  const known = state.working.get(key);
+  if (state.ended.has(key)) return state;
+  const isOlder = known !== undefined && order.updatedAt < known.updatedAt;
+  if (isOlder && !needsAttention(known.state)) return state;
+  return applyOrders(state, [order]);
+}
+
+/**
+ * Takes main's full list of open orders. `touched` holds the keys that events brought while the list was under
+ * way: those may be newer than the list, so neither what it says of them nor their absence from it counts.
  */
 export function replaceOrders(
   state: WorkingOrders,
   open: readonly Order[],
   touched: ReadonlySet<string>,
 ): WorkingOrders {
-  const listed = new Set(open.map(orderKey));
-  const kept = [...state.working].filter(([key]) => listed.has(key) || touched.has(key));
-  return applyOrders({ working: new Map(kept), ended: state.ended }, open);
+  const kept = [...state.working].filter(([key]) => touched.has(key));
+  const listed = open.filter((order) => !touched.has(orderKey(order)));
+  return applyOrders({ working: new Map(kept), ended: state.ended }, listed);
 }
 
 /** Newest first; orders of the same instant by key, so that rows do not swap places. */
@@ -63,7 +68,7 @@ export function listed(state: WorkingOrders): readonly Order[] {
   );
 }
 
-function newest(ended: Map<string, number>): Map<string, number> {
+function newest(ended: Set<string>): Set<string> {
   if (ended.size <= REMEMBERED_ENDS) return ended;
-  return new Map([...ended].slice(ended.size - REMEMBERED_ENDS));
+  return new Set([...ended].slice(ended.size - REMEMBERED_ENDS));
 }

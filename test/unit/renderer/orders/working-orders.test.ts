@@ -7,6 +7,7 @@ import {
 } from '../../../../src-renderer/features/orders/order-state.ts';
 import {
   NO_ORDERS,
+  applyAnswer,
   applyOrders,
   listed,
   replaceOrders,
@@ -24,41 +25,44 @@ describe('working orders', () => {
     expect(ids(state)).toEqual(['c', 'a', 'b']);
   });
 
-  it('ignores older news about an order', () => {
+  it('believes main in what is newer, whatever clock the times are of', () => {
+    // Our clock wrote "unknown" down; the venue answers with the time at which it took the order.
+    const unknown = order('a', { state: 'unknown', updatedAt: NOW + 60_000 });
+    const found = order('a', { state: 'working', updatedAt: NOW + 10 });
+    expect(listed(applyOrders(NO_ORDERS, [unknown, found]))[0]?.state).toBe('working');
+    // A cancel that failed gives the order back as the venue has it.
+    const asked = order('a', { state: 'cancelling', updatedAt: NOW + 60_000 });
+    expect(listed(applyOrders(NO_ORDERS, [asked, found]))[0]?.state).toBe('working');
+    // "Never placed" was our own conclusion, and wrong: hiding an order that lives costs more than showing it.
+    const concluded = order('a', { state: 'rejected', venueOrderId: null, updatedAt: NOW + 60_000 });
+    expect(ids(applyOrders(NO_ORDERS, [concluded, found]))).toEqual(['a']);
+    const ended = order('a', { state: 'cancelled', updatedAt: NOW + 7 });
+    expect(listed(applyOrders(NO_ORDERS, [asked, ended]))).toEqual([]);
+  });
+
+  it('takes an answer that says more than is known', () => {
+    const stuck = applyOrders(NO_ORDERS, [order('a', { state: 'needsYou', updatedAt: NOW + 60_000 })]);
+    expect(listed(applyAnswer(stuck, order('a', { updatedAt: NOW })))[0]?.state).toBe('working');
+    expect(ids(applyAnswer(NO_ORDERS, order('b')))).toEqual(['b']);
+  });
+
+  it('does not let a late answer replace what was told since', () => {
     const newer = order('a', { filledQuantity: '0.5', state: 'partiallyFilled', updatedAt: NOW + 10 });
-    const state = applyOrders(NO_ORDERS, [newer, order('a')]);
+    const state = applyAnswer(applyOrders(NO_ORDERS, [newer]), order('a'));
     expect(listed(state)[0]?.filledQuantity).toBe('0.5');
   });
 
-  it('does not bring an ended order back when its older events arrive late', () => {
-    const ended = order('a', { state: 'filled', updatedAt: NOW + 10 });
-    const state = applyOrders(NO_ORDERS, [ended, order('a', { updatedAt: NOW + 5 })]);
-    expect(listed(state)).toEqual([]);
-  });
-
-  it('shows an order again that the venue says is alive after it was said to have ended', () => {
-    const ended = order('a', { state: 'rejected', updatedAt: NOW + 10 });
-    const state = applyOrders(NO_ORDERS, [ended, order('a', { updatedAt: NOW + 20 })]);
-    expect(ids(state)).toEqual(['a']);
-  });
-
-  it('believes the end by a venue whose clock is behind the one that wrote the cancel down', () => {
-    const asked = order('a', { state: 'cancelling', updatedAt: NOW + 10 });
-    const state = applyOrders(NO_ORDERS, [asked, order('a', { state: 'cancelled', updatedAt: NOW + 7 })]);
-    expect(listed(state)).toEqual([]);
-    expect(listed(applyOrders(state, [order('a', { updatedAt: NOW + 9 })]))).toEqual([]);
-  });
-
   it('does not bring an order back by the late answer to the cancel that ended it', () => {
-    const ended = order('a', { state: 'cancelled', updatedAt: NOW + 10 });
+    const ended = applyOrders(NO_ORDERS, [order('a', { state: 'cancelled', updatedAt: NOW + 10 })]);
     const late = order('a', { state: 'cancelling', updatedAt: NOW + 12 });
-    expect(listed(applyOrders(NO_ORDERS, [ended, late]))).toEqual([]);
+    expect(listed(applyAnswer(ended, late))).toEqual([]);
   });
 
   it('takes the end even when it was never told of the beginning', () => {
     const state = applyOrders(NO_ORDERS, [order('a', { state: 'cancelled' })]);
     expect(listed(state)).toEqual([]);
-    expect(listed(replaceOrders(state, [order('a')], none))).toEqual([]);
+    // The list was asked for before the end was told.
+    expect(listed(replaceOrders(state, [order('a')], new Set([orderKey(order('a'))])))).toEqual([]);
   });
 
   it('keeps orders whose fate is unknown: they are not ended', () => {
@@ -79,10 +83,13 @@ describe('working orders', () => {
     expect(ids(replaceOrders(state, [], new Set([orderKey(order('a'))])))).toEqual(['a']);
   });
 
-  it('does not let the full list overwrite a newer event', () => {
+  it('does not let the full list overwrite an event that came while it was under way', () => {
     const newer = order('a', { price: '61000', updatedAt: NOW + 10 });
     const state = applyOrders(NO_ORDERS, [newer]);
-    expect(listed(replaceOrders(state, [order('a')], none))[0]?.price).toBe('61000');
+    const touched = new Set([orderKey(newer)]);
+    expect(listed(replaceOrders(state, [order('a')], touched))[0]?.price).toBe('61000');
+    // Asked for afterwards, it is the newest there is: events before it can have been lost.
+    expect(listed(replaceOrders(state, [order('a')], none))[0]?.price).toBe('60000');
   });
 
   it('tells the same client id of two accounts apart', () => {
