@@ -10,6 +10,8 @@ export function useAsk<Q, T>(question: MaybeRefOrGetter<Q | null>, ask: (questio
   const value = shallowRef<T | null>(null);
   const error = shallowRef<ErrorShape | null>(null);
   const loading = shallowRef(false);
+  /** When what stands in `value` was asked for, ms UTC: it is at least that old. */
+  const at = shallowRef<number | null>(null);
   let turn = 0;
 
   async function load(): Promise<void> {
@@ -19,11 +21,14 @@ export function useAsk<Q, T>(question: MaybeRefOrGetter<Q | null>, ask: (questio
     error.value = null;
     loading.value = asked !== null;
     if (asked === null) return;
+    const askedAt = Date.now();
     try {
       const answer = await ask(asked);
       if (mine !== turn) return;
-      if (answer.ok) value.value = answer.value;
-      else error.value = answer.error;
+      if (answer.ok) {
+        value.value = answer.value;
+        at.value = askedAt;
+      } else error.value = answer.error;
     } catch (thrown) {
       if (mine === turn) error.value = shapeOf(thrown);
     }
@@ -34,6 +39,7 @@ export function useAsk<Q, T>(question: MaybeRefOrGetter<Q | null>, ask: (questio
     () => JSON.stringify(toValue(question)),
     () => {
       value.value = null;
+      at.value = null;
       void load();
     },
     { immediate: true },
@@ -41,5 +47,5 @@ export function useAsk<Q, T>(question: MaybeRefOrGetter<Q | null>, ask: (questio
   onScopeDispose(() => {
     turn += 1;
   });
-  return { value, error, loading, load };
+  return { value, error, loading, at, load };
 }

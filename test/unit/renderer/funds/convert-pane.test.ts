@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import ConvertPane from '../../../../src-renderer/features/funds/ConvertPane.vue';
+import { useClock } from '../../../../src-renderer/lib/use-clock.ts';
 import { dropAllDrafts, useDraft } from '../../../../src-renderer/lib/use-draft.ts';
 import { installBridge, mountView, settle, typeInto } from '../lib/bridge.ts';
 
@@ -76,5 +77,25 @@ describe('ConvertPane', () => {
     await quoted({ 'funds.convertQuote': () => ({ ...quote, expiresAt: NOW - 1 }) });
     expect(button(/^\s*Convert 100 USDT/)?.disabled).toBe(true);
     expect(document.body.textContent).toContain('expired');
+  });
+
+  it('says how old the available amount is once it is, and asks again on a press', async () => {
+    let available = '500';
+    const { bridge } = await quoted({
+      'funds.convertCoins': () => [{ ...coin('USDT'), available }, coin('BTC')],
+    });
+    const there = (): string =>
+      document.querySelector('.there')?.textContent.replace(/\s+/g, ' ').trim() ?? '';
+    expect(there()).toMatch(/500USDT$/);
+    vi.setSystemTime(NOW + 40_000);
+    useClock();
+    await settle();
+    expect(there()).toContain('40 s ago');
+    expect(document.querySelector('.there.old time.stale')).not.toBeNull();
+    available = '120';
+    document.querySelector<HTMLButtonElement>('button[aria-label="Ask again"]')?.click();
+    await settle();
+    expect(bridge.calls.filter(({ name }) => name === 'funds.convertCoins').length).toBeGreaterThan(2);
+    expect(there()).toMatch(/120USDT$/);
   });
 });
