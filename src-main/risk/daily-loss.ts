@@ -1,4 +1,4 @@
-import type { VenueId } from '../../src-preload/contract/types/market.ts';
+import type { Instrument, VenueId } from '../../src-preload/contract/types/market.ts';
 import type { Fill } from '../../src-preload/contract/types/trading.ts';
 import { dec, isZeroText } from '../market/decimal.ts';
 import type { Decimal } from '../market/decimal.ts';
@@ -29,7 +29,11 @@ interface Amount {
   readonly total: Decimal;
 }
 
-/** Realised profit of each account since local midnight, from the fills in the ledger: profit less fees. */
+/**
+ * Realised profit of each account since local midnight, from the fills in the ledger: profit less fees. Of spot only
+ * the fees count, and so it is with an option's trade that the venue gives no profit for: what a coin had cost that
+ * came by deposit, transfer or before the first fill we know, nobody can say, and a guess would be no limit.
+ */
 export class DailyLoss {
   readonly #parts: Parts;
   readonly #days = new Map<string, Day>();
@@ -84,14 +88,17 @@ export class DailyLoss {
     if (fill.realizedPnl !== undefined && isZeroText(fill.realizedPnl)) return true;
     const instrument = this.#parts.usd.instrumentOf(fill.venue, fill.symbol);
     // What a contract's trade earned and nobody told may be a loss: not known, and never nothing.
-    if (fill.realizedPnl === undefined)
-      return instrument?.kind !== 'linear' && instrument?.kind !== 'inverse';
+    if (fill.realizedPnl === undefined) return !isFuture(fill.symbol, instrument?.kind);
     const settle = instrument?.settle;
     if (settle === undefined) return false;
     add(settle, dec(fill.realizedPnl));
     return true;
   }
 }
+
+/** By its symbol where the market is not listed (any more): of those only spot has no settlement coin in it. */
+const isFuture = (symbol: string, kind: Instrument['kind'] | undefined): boolean =>
+  kind === undefined ? symbol.includes(':') : kind === 'linear' || kind === 'inverse';
 
 export function startOfLocalDay(now: number): number {
   const day = new Date(now);

@@ -10,7 +10,10 @@ export interface RiskLimits {
   readonly maxOpenOrders: number | null;
   /** Largest distance of a limit price from the middle of a fresh book, as a fraction ("0.05"). */
   readonly priceBand: DecimalText | null;
-  /** Realised loss since local midnight above which only reducing orders pass. */
+  /**
+   * Realised loss since local midnight above which only reducing orders pass: profit of contracts as their venue tells
+   * it, less all fees. Spot trades count with their fees only, because what the coin had cost is not known.
+   */
   readonly maxDailyLoss: DecimalText | null;
   /** Orders placed or amended in any 60 seconds. */
   readonly maxOrdersPerMinute: number | null;
