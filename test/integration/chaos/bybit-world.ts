@@ -33,12 +33,16 @@ export interface BybitWorld extends World {
   readonly venue: BybitVenue;
   readonly time: SkippingTime;
   readonly uid: string;
+  /** Any order of somebody else, in the venue's own words. A refusal is no failure. */
+  readonly orderThere: (order: Record<string, unknown>) => void;
 }
 
 /** `rest`: a venue without order entry over WebSocket, so that every order goes over HTTP. */
 export async function openBybitWorld(transport: 'socket' | 'rest'): Promise<BybitWorld> {
   const environment = transport === 'rest' ? 'demo' : 'live';
   const time = new SkippingTime();
+  // The same day each time, and far from its ends.
+  time.setBy(new Date(2026, 10, 20, 12).getTime() - time.now());
   const venue = await startBybitVenue({ clock: time.now, environment });
   venue.addKey({ key: KEY, secret: SECRET, uid: UID });
   venue.account(UID).deposit('USDT', '100000');
@@ -136,7 +140,9 @@ export async function openBybitWorld(transport: 'socket' | 'rest'): Promise<Bybi
         venue.world.desk.amend(found, { price, qty, triggerPrice });
       return Promise.resolve();
     },
-    placeThere: (price, quantity) => Promise.resolve(placeElsewhere(venue, mine, price, quantity)),
+    placeThere: (price, qty) =>
+      Promise.resolve(orderElsewhere(venue, mine, { side: 'Buy', orderType: 'Limit', qty, price })),
+    orderThere: (order) => orderElsewhere(venue, mine, order),
     dispose: async () => {
       await venue.dispose();
       ledger.dispose();
@@ -252,10 +258,9 @@ function connect(
 }
 
 /** By the venue's own hand, as its website does it: the faults of our line are not its faults. */
-function placeElsewhere({ world }: BybitVenue, mine: BybitAccount, price: string, qty: string): void {
-  const order = { symbol: NATIVE, side: 'Buy', orderType: 'Limit', qty, price };
+function orderElsewhere({ world }: BybitVenue, mine: BybitAccount, order: Record<string, unknown>): void {
   try {
-    createOrder(world, mine, 'linear', new Params(order));
+    createOrder(world, mine, 'linear', new Params({ symbol: NATIVE, ...order }));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
   }

@@ -11,6 +11,7 @@ import type { VenueOrder } from '../../exchanges/bybit/order.ts';
 import { openBybitWorld } from '../chaos/bybit-world.ts';
 import type { BybitWorld } from '../chaos/bybit-world.ts';
 import { restart } from '../chaos/commands.ts';
+import { startProgram } from '../chaos/program.ts';
 import type { Program } from '../chaos/program.ts';
 import { wish } from '../chaos/world.ts';
 
@@ -48,6 +49,11 @@ export class DeskAtBybit {
     meanwhile();
     this.program = await restart(this.world);
     await this.live();
+  }
+
+  /** Starts the program on the same ledger, whether or not the venue is there. */
+  async startAgain(): Promise<void> {
+    this.program = await startProgram(this.world);
   }
 
   limit(over: Partial<RiskLimits>): Promise<unknown> {
