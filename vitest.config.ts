@@ -40,6 +40,8 @@ export default defineConfig({
         test: { name: 'stand-in', include: ['test/unit/stand-in/**/*.test.ts'], retry: 1 },
       },
       { extends: true, test: { name: 'integration', include: ['test/integration/**/*.test.ts'] } },
+      // Starts and kills the program; no retry, and each run has another seed.
+      { extends: true, test: { name: 'chaos', include: ['test/chaos/**/*.test.ts'] } },
       { extends: true, test: { name: 'security', include: ['test/security/**/*.test.ts'] } },
       {
         // Drives the built application, so it has neither the alias nor the set-up files of unit tests.

@@ -37,7 +37,8 @@ async function main(asked: readonly string[]): Promise<Counts> {
   }
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
   try {
-    const runs = asked.length > 0 ? [asked] : [['unit', 'stand-in', 'integration', 'security'], ['e2e']];
+    const runs =
+      asked.length > 0 ? [asked] : [['unit', 'stand-in', 'integration', 'security', 'chaos'], ['e2e']];
     let total = none;
     for (const projects of runs) {
       console.log(`\n== ${projects.join(', ')}`);
