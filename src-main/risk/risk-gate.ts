@@ -14,6 +14,7 @@ import { hasBand, isFresh, priceBandRefusal } from './price-band.ts';
 import type { EffectiveLimits } from './risk-limits.ts';
 import { dollars, refusal } from './risk-refusal.ts';
 import { measuringPrice, orderNotionalRefusal, positionShareRefusal, unitWorth } from './size-limits.ts';
+import { stopSumRefusal } from './stop-sum-limit.ts';
 import type { SwitchState } from './switch-state.ts';
 import type { UsdValues } from './usd-values.ts';
 import { within } from './within.ts';
@@ -79,6 +80,13 @@ export class RiskGate implements OrderGate {
     const limits = await this.#parts.limits.effective(account.id);
     const session = this.#parts.session(account.id);
     const facts = await this.#facts(intent, limits, session);
+    const tooMany = await stopSumRefusal({
+      intent,
+      session,
+      orders: this.#orders(intent),
+      after: this.#parts.after,
+    });
+    if (tooMany !== null) throw tooMany;
     // From here to the last limit nothing is waited for: what was counted is still so when the order passes.
     const judged = this.#judge(intent, limits, session, facts);
     const refused = refusalOf(judged, this.#parts);
@@ -127,11 +135,14 @@ export class RiskGate implements OrderGate {
   }
 
   #judge(intent: GatedIntent, limits: EffectiveLimits, session: AccountSession, facts: Facts): Judged {
-    const { draft, instrument, order, account, pending } = intent;
+    const { draft, instrument, order } = intent;
     const price = measuringPrice(draft, facts.reference);
-    const orders = [...this.#parts.openOrders(account.id), ...pending];
-    const exposure = exposureOf({ draft, instrument, session, orders: unique(orders), order, price });
+    const exposure = exposureOf({ draft, instrument, session, orders: this.#orders(intent), order, price });
     return { ...facts, intent, limits, session, exposure, price };
+  }
+
+  #orders({ account, pending }: GatedIntent): readonly Order[] {
+    return unique([...this.#parts.openOrders(account.id), ...pending]);
   }
 }
 

@@ -6,7 +6,7 @@ import { text } from '../market/decimal.ts';
 
 /** A refusal by a limit: the message names limit, value and setting, the problem the field and what would pass. */
 export function refusal(
-  name: RiskLimitName | 'availableMargin',
+  name: RiskLimitName | 'availableMargin' | 'stopsBeyondPosition',
   message: string,
   field: string,
   nearest: string | null = null,

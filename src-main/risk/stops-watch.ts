@@ -1,13 +1,13 @@
 import type { Notice } from '../../src-preload/contract/types/app.ts';
 import type { Order, Position } from '../../src-preload/contract/types/trading.ts';
-import { dec, isZeroText, text } from '../market/decimal.ts';
-import type { Decimal } from '../market/decimal.ts';
+import type { DecimalText } from '../../src-preload/contract/types/market.ts';
+import { dec, text } from '../market/decimal.ts';
 import type { AccountSession, AccountSessions } from '../trading/account-sessions.ts';
+import { closable, groupsOf } from './protective-orders.ts';
 import type { After } from './within.ts';
 
 /** Orders and positions are told one after the other: what disagrees for a moment is no finding. */
 const SETTLE_MS = 2000;
-const STOPS: ReadonlySet<Order['type']> = new Set(['stopLimit', 'stopMarket']);
 
 export interface StopFinding {
   readonly symbol: string;
@@ -15,44 +15,37 @@ export interface StopFinding {
   readonly stops: string;
 }
 
-/** Markets in which the waiting reduce-only stops close more than there is. */
-export function stopsBeyond(
+/** Markets in which the waiting stops close more than there is. */
+export const stopsBeyond = (
   positions: readonly Position[],
   orders: readonly Order[],
-): readonly StopFinding[] {
-  const findings: StopFinding[] = [];
-  for (const [key, stops] of stopSums(orders)) {
-    const [symbol = '', side] = key.split(' ');
-    const size = positions
-      .filter((position) => position.symbol === symbol && closingSide(position) === side)
-      .reduce((sum, { quantity }) => sum.plus(quantity), dec('0'));
-    if (stops.greaterThan(size)) findings.push({ symbol, position: text(size), stops: text(stops) });
-  }
-  return findings;
+): readonly StopFinding[] =>
+  stopsOf(positions, orders).flatMap(({ symbol, side, sum }) => {
+    const size = closable(positions, symbol, side);
+    return sum.greaterThan(size) ? [{ symbol, position: text(size), stops: text(sum) }] : [];
+  });
+
+/** Positions that no stop-loss of the venue ends, with how much of each the waiting stops leave unguarded. */
+export function withoutStop(
+  positions: readonly Position[],
+  orders: readonly Order[],
+): readonly { readonly position: Position; readonly unguarded: DecimalText }[] {
+  const stops = stopsOf(positions, orders);
+  return positions.flatMap((position) => {
+    if ((position.stopLoss ?? null) !== null) return [];
+    const guarding = stops.find(
+      ({ symbol, side }) => symbol === position.symbol && (side === 'sell') === (position.side === 'long'),
+    );
+    const unguarded = dec(position.quantity).minus(guarding?.sum ?? '0');
+    return unguarded.greaterThan('0') ? [{ position, unguarded: text(unguarded) }] : [];
+  });
 }
 
-/** Positions that no stop-loss of the venue and no waiting stop order would end. */
-export function withoutStop(positions: readonly Position[], orders: readonly Order[]): readonly Position[] {
-  const guarded = stopSums(orders);
-  return positions.filter(
-    (position) =>
-      (position.stopLoss ?? null) === null && !guarded.has(`${position.symbol} ${closingSide(position)}`),
-  );
-}
-
-const closingSide = ({ side }: Position): Order['side'] => (side === 'long' ? 'sell' : 'buy');
-
-function stopSums(orders: readonly Order[]): ReadonlyMap<string, Decimal> {
-  const sums = new Map<string, Decimal>();
-  for (const order of orders) {
-    if (!order.reduceOnly || order.state !== 'untriggered' || !STOPS.has(order.type)) continue;
-    // Some venues hang a stop on the whole position and give it no quantity: it follows by itself.
-    if (order.quantity === null || isZeroText(order.quantity)) continue;
-    const key = `${order.symbol} ${order.side}`;
-    sums.set(key, (sums.get(key) ?? dec('0')).plus(order.quantity).minus(order.filledQuantity));
-  }
-  return sums;
-}
+const stopsOf = (positions: readonly Position[], orders: readonly Order[]) =>
+  groupsOf(
+    positions,
+    orders.filter(({ state }) => state === 'untriggered'),
+  ).filter(({ family }) => family === 'stop');
 
 interface Parts {
   readonly sessions: Pick<AccountSessions, 'all' | 'onEvent'>;
@@ -109,14 +102,16 @@ export class StopsWatch {
         ? null
         : `Waiting stops of "${account.label}" would close more than there is (${beyond.join('; ')}). Cancel or change those that are too many.`,
     );
-    const open = withoutStop(positions, orders).map(({ symbol }) => symbol);
+    const open = withoutStop(positions, orders).map(({ position: { symbol, quantity }, unguarded }) =>
+      unguarded === quantity ? symbol : `${symbol} (${unguarded} of ${quantity})`,
+    );
     this.#tell(
       `risk.noStop.${account.id}`,
       'risk.noStop',
       'info',
       open.length === 0
         ? null
-        : `${String(open.length)} of ${String(positions.length)} positions of "${account.label}" have no stop-loss: ${open.join(', ')}.`,
+        : `${String(open.length)} of ${String(positions.length)} positions of "${account.label}" have no stop-loss, or none for all of it: ${open.join(', ')}.`,
     );
   }
 

@@ -13,11 +13,12 @@ import { RiskDesk } from '../risk/risk-desk.ts';
 import { RiskGate } from '../risk/risk-gate.ts';
 import { RiskLimitsStore } from '../risk/risk-limits-store.ts';
 import { SizeDesk } from '../risk/size-desk.ts';
+import { StopsKeeper } from '../risk/stops-keeper.ts';
 import { StopsWatch } from '../risk/stops-watch.ts';
 import { SwitchState } from '../risk/switch-state.ts';
 import { UsdValues } from '../risk/usd-values.ts';
 import type { AccountDirectory } from '../trading/account-directory.ts';
-import type { AccountSessions } from '../trading/account-sessions.ts';
+import type { AccountSession, AccountSessions } from '../trading/account-sessions.ts';
 import { CancelJournal } from '../trading/cancel-journal.ts';
 import type { OrderDesk } from '../trading/order-desk.ts';
 import type { OrderKeeper } from '../trading/order-keeper.ts';
@@ -84,6 +85,8 @@ type RiskParts = LimitParts &
   Pick<SessionParts, 'vault' | 'notices'> & {
     readonly limits: Awaited<ReturnType<typeof openLimits>>;
     readonly desk: OrderDesk;
+    /** Resolves when the account's first reconciliation is done. */
+    readonly ready: (session: AccountSession) => Promise<void>;
     readonly directory: AccountDirectory;
     readonly signals: SessionSignals;
     readonly teardown: Teardown;
@@ -118,6 +121,17 @@ export function openRisk(parts: RiskParts) {
       notices,
     }),
   );
-  teardown.own(new StopsWatch({ sessions, openOrders: limits.openOrders, notices, after: timers.after }));
+  const { openOrders } = limits;
+  teardown.own(new StopsWatch({ sessions, openOrders, notices, after: timers.after }));
+  teardown.own(
+    new StopsKeeper({
+      sessions,
+      openOrders,
+      events: (key) => parts.ledger.repositories.orders.events(key),
+      desk: parts.desk,
+      ready: parts.ready,
+      after: timers.after,
+    }),
+  );
   return { risk, killSwitch, sizes: limits.sizes };
 }

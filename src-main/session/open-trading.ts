@@ -2,7 +2,7 @@ import type { Instrument, MarketRef } from '../../src-preload/contract/types/mar
 import type { MarketHub } from '../market/market-hub.ts';
 import { toHoldfastError } from '../errors.ts';
 import type { Notice } from '../../src-preload/contract/types/app.ts';
-import { AccountDirectory } from '../trading/account-directory.ts';
+import { AccountDirectory, PRACTICE_ACCOUNT } from '../trading/account-directory.ts';
 import { AccountSessions } from '../trading/account-sessions.ts';
 import type { AccountSession } from '../trading/account-sessions.ts';
 import { beyondOurIds, clientOrderIds } from '../trading/client-order-id.ts';
@@ -14,6 +14,7 @@ import { PressGuard } from '../trading/press-guard.ts';
 import { PreviewDesk } from '../trading/preview-desk.ts';
 import { ProtectionDesk } from '../trading/protection-desk.ts';
 import { Reconciler } from '../trading/reconciler.ts';
+import { loadOpenOrders } from '../trading/removed-account.ts';
 import { openLimits, openRisk } from './open-risk.ts';
 import { lostLedger } from './lost-ledger.ts';
 import { referencePrice } from './reference-price.ts';
@@ -48,7 +49,8 @@ export async function openTrading(parts: TradingParts) {
       onWriteFailed,
     }),
   );
-  for (const order of await ledger.orders.open().catch(() => [])) keeper.load(order);
+  const accountIds = new Set([PRACTICE_ACCOUNT, ...vault.listKeys().map(({ id }) => id)]);
+  await loadOpenOrders({ ledger, keeper, exists: (id) => accountIds.has(id), clock, onWriteFailed });
   const sessions = teardown.own(
     new AccountSessions({
       exchangeOf: (account) => connections.open(account.venue),
@@ -62,7 +64,7 @@ export async function openTrading(parts: TradingParts) {
       onOpened: () => directory.stateChanged(),
     }),
   );
-  const directory = new AccountDirectory({ ...parts, ledger, sessions, clock });
+  const directory = new AccountDirectory({ ...parts, ledger, sessions, keeper, clock });
   // A venue that no account is left of goes, connections and all.
   directory.changed.on((accounts) => {
     connections.keepOnly(new Set(accounts.map((account) => account.venue)));
@@ -75,8 +77,10 @@ export async function openTrading(parts: TradingParts) {
   const book = (ref: MarketRef, depth: number) => hub.bookNow(ref, depth);
   const previews = new PreviewDesk({ sessions, ...market, book, clock });
   const isLedgerLost = lostLedger(parts);
-  const limits = await openLimits({ ...parts, ...market, sessions, keeper, previews, book, isLedgerLost });
+  const known = { ...parts, ...market, sessions, keeper, previews, book, isLedgerLost };
+  const limits = await openLimits(known);
   const highest = await ledger.orders.highestId({ below: beyondOurIds(clock()) }).catch(() => 0);
+  const ready = (session: AccountSession): Promise<void> => reconciler.ready(session);
   const desk = teardown.own(
     new OrderDesk({
       ledger,
@@ -86,12 +90,12 @@ export async function openTrading(parts: TradingParts) {
       clock,
       newId: clientOrderIds(clock, highest),
       wait: timers.wait,
-      ready: (session) => reconciler.ready(session),
+      ready,
       gate: limits.gate,
       onTrouble: (session) => void reconciler.troubled(session),
     }),
   );
-  const risk = openRisk({ ...parts, ...market, sessions, keeper, previews, book, limits, desk, directory });
+  const risk = openRisk({ ...known, limits, desk, ready, directory });
   const protection = new ProtectionDesk({
     sessions,
     ...market,

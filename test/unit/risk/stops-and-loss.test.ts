@@ -70,9 +70,10 @@ describe('waiting stops', () => {
 
   it('or a stop-loss of the venue guard a position; one without either is told', () => {
     const [bare, guarded] = [position(), position({ symbol: 'ETH/USDT:USDT', stopLoss: '1000' })];
-    expect(withoutStop([bare, guarded], [])).toEqual([bare]);
-    expect(withoutStop([bare], [stop('0.5')])).toEqual([]);
-    expect(withoutStop([position({ side: 'short' })], [stop('0.5')])).toHaveLength(1);
+    expect(withoutStop([bare, guarded], [])).toEqual([{ position: bare, unguarded: '1' }]);
+    expect(withoutStop([bare], [stop('0.5')])).toEqual([{ position: bare, unguarded: '0.5' }]);
+    expect(withoutStop([bare], [stop('0.5'), stop('0.6')])).toEqual([]);
+    expect(withoutStop([position({ side: 'short' })], [stop('0.5')])).toMatchObject([{ unguarded: '1' }]);
   });
 });
 
