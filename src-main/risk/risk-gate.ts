@@ -3,7 +3,7 @@ import type { Order, OrderDraft, OrderPreview } from '../../src-preload/contract
 import type { HoldfastError } from '../errors.ts';
 import type { Decimal } from '../market/decimal.ts';
 import type { AccountSession } from '../trading/account-sessions.ts';
-import type { GatedIntent, OrderGate } from '../trading/order-gate.ts';
+import type { GatedIntent, Leaving, OrderGate } from '../trading/order-gate.ts';
 import { hasTrigger } from '../trading/order-checks.ts';
 import type { DailyLoss } from './daily-loss.ts';
 import { exposureOf } from './exposure.ts';
@@ -26,7 +26,7 @@ const BOOK_DEPTH = 200;
 
 export interface RiskGateParts {
   readonly limits: { effective(accountId: string): Promise<EffectiveLimits> };
-  readonly killSwitch: Pick<SwitchState, 'load' | 'pass'>;
+  readonly killSwitch: Pick<SwitchState, 'load' | 'pass' | 'isClosing'>;
   readonly session: (accountId: string) => AccountSession;
   readonly openOrders: (accountId: string) => readonly Order[];
   readonly usd: Pick<UsdValues, 'priceOf' | 'equityOf'>;
@@ -55,7 +55,7 @@ interface Judged extends Facts {
 }
 
 /** What the kill switch sends when it flattens. */
-const isClosing = ({ draft, kind }: Pick<GatedIntent, 'draft' | 'kind'>): boolean =>
+const isClosing = ({ draft, kind }: Leaving): boolean =>
   draft.reduceOnly && draft.type === 'market' && kind === 'place';
 
 /** The limits and the kill switch, below everything that a window can ask for. */
@@ -67,8 +67,12 @@ export class RiskGate implements OrderGate {
   }
 
   /** The switch may have been thrown while the order was journaled: what has not left yet does not leave. */
-  leaving(intent: Pick<GatedIntent, 'draft' | 'kind'>): void {
+  leaving(intent: Leaving): void {
     this.#parts.killSwitch.pass(isClosing(intent));
+  }
+
+  isClosing(intent: Leaving): boolean {
+    return isClosing(intent) && this.#parts.killSwitch.isClosing;
   }
 
   /** Rejects with `notAllowed` and a code `risk.*`. Bounded in time; what cannot be known is refused, not passed. */
