@@ -64,6 +64,10 @@ export class KillRun {
     return this.#progress;
   }
 
+  get isStopped(): boolean {
+    return this.#stopped;
+  }
+
   steps(): readonly KillStep[] {
     return this.#steps.all();
   }
@@ -156,6 +160,7 @@ export class KillRun {
     const { trading, account } = this.session;
     if (!account.uses.includes('trade')) return 'This account is set to reading only: cancel at the venue.';
     await this.#answers.intend(this.#parts.orders.open(account.id));
+    if (this.#stopped) return null;
     try {
       // What one call for everything leaves behind is cancelled by name.
       if (attempt >= 2) await this.#cancelEach(await trading.openOrders());
@@ -236,6 +241,8 @@ export class KillRun {
   async #endPositions(): Promise<boolean> {
     const { session, close, wait } = this.#parts;
     let left: readonly Position[] = await session.trading.positions();
+    // Released while the venue was asked: what is open now is the person's.
+    if (this.#stopped) return false;
     const failures = new Map<string, string>();
     for (const position of left) this.#steps.position(position, { result: 'pending', message: null });
     this.#parts.onChanged();

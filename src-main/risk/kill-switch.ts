@@ -126,6 +126,35 @@ export class KillSwitch {
     return this.#status();
   }
 
+  /** An account may have been removed: nobody can ask there any more, and what is left stays to be told. */
+  accountsChanged(): void {
+    const gone = [...this.#runs.values()].filter(({ session }) => !this.#isHere(session.account.id));
+    for (const run of gone) run.stop();
+    if (gone.length > 0) this.#emit();
+  }
+
+  #isHere(accountId: string): boolean {
+    const { sessions } = this.#parts;
+    return [...sessions.all().map(({ account }) => account), ...sessions.missing()].some(
+      ({ id }) => id === accountId,
+    );
+  }
+
+  /**
+   * What was not known to be stopped on accounts that are not here any more, in this run of Holdfast or the last one:
+   * it stays unverified until the switch is released.
+   */
+  #leftBehind(): readonly KillStep[] {
+    const runs = [...this.#runs.values()].filter(({ session }) => !this.#isHere(session.account.id));
+    const unsettled = (step: KillStep): boolean => step.result !== 'gone' && step.result !== 'filledBefore';
+    return [
+      ...runs
+        .filter(({ progress }) => progress !== 'verified')
+        .flatMap((run) => [...run.steps().filter(unsettled), removed(run.session.account)]),
+      ...this.#known.filter((step) => !this.#runs.has(step.accountId) && !this.#isHere(step.accountId) && unsettled(step)),
+    ];
+  }
+
   /** Ends the work; it goes on after the next unlock. */
   dispose(): void {
     this.#disposed = true;
@@ -165,12 +194,12 @@ export class KillSwitch {
       return;
     }
     present?.stop();
-    const run = new KillRun({
+    const run: KillRun = new KillRun({
       session,
       orders: this.#parts.orders,
       journal: this.#parts.journal,
       clock: this.#parts.clock,
-      close: (position) => this.#close(session.account, position),
+      close: (position) => this.#close(session.account, position, () => run.isStopped),
       flatten: () => this.#flattens,
       wait: this.#parts.wait,
       onChanged: () => this.#emit(),
@@ -181,10 +210,10 @@ export class KillSwitch {
   }
 
   /** Through the desk, so that it is journaled like any order. */
-  #close({ id, venue }: Account, position: Position): Promise<unknown> {
+  #close({ id, venue }: Account, position: Position, isOver: () => boolean): Promise<unknown> {
     const { desk, state, instrument, newIntentId } = this.#parts;
     const { symbol, positionSide, quantity } = position;
-    return state.whileClosing(async () => {
+    return state.whileClosing(isOver, async () => {
       const { maxMarketQuantity, maxQuantity } = await instrument({ venue, symbol });
       const largest = maxMarketQuantity ?? maxQuantity;
       if (largest === undefined || compareText(quantity, largest) <= 0)
@@ -228,11 +257,12 @@ export class KillSwitch {
     const sessions = this.#parts.sessions.all();
     const runs = [...this.#runs.values()].filter(({ session }) => sessions.includes(session));
     const absent = this.#parts.sessions.missing();
-    const steps = [...runs.flatMap((run) => run.steps()), ...absent.map(notConnected)];
+    const behind = this.#leftBehind();
+    const steps = [...runs.flatMap((run) => run.steps()), ...absent.map(notConnected), ...behind];
     // Nobody has been asked yet where there is no run.
     const isWorking = runs.length < sessions.length || sessions.length === 0;
     const isAny = (progress: KillRun['progress']): boolean => runs.some((run) => run.progress === progress);
-    const isIncomplete = isAny('incomplete') || absent.length > 0;
+    const isIncomplete = isAny('incomplete') || absent.length + behind.length > 0;
     const progress = isWorking || isAny('working') ? 'working' : isIncomplete ? 'incomplete' : 'verified';
     return { engaged: true, engagedAt, flatten, progress, steps };
   }
@@ -245,6 +275,15 @@ const notConnected = ({ id, label }: Account): KillStep => ({
   name: '',
   result: 'unknown',
   message: `"${label}" is not connected: what is open there is not known. It is dealt with as soon as it is.`,
+});
+
+const removed = ({ id, label }: Account): KillStep => ({
+  accountId: id,
+  kind: 'order',
+  symbol: '',
+  name: '',
+  result: 'unknown',
+  message: `"${label}" was removed before its venue had confirmed that nothing is left there: look at the venue.`,
 });
 
 const newLedger = (): Notice => ({

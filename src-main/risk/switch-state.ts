@@ -27,6 +27,12 @@ interface Parts extends DocumentParts {
   readonly isLedgerLost?: (() => Promise<boolean>) | undefined;
 }
 
+/** One closing of the switch's own. */
+interface Closing {
+  /** Nobody wants it any more. */
+  readonly isOver: () => boolean;
+}
+
 /** How long to wait for the answer, ms. */
 const ASK_MS = 3000;
 
@@ -35,7 +41,7 @@ export class SwitchState {
   readonly changed = new Signal<SwitchRecord>();
   readonly #parts: Parts;
   readonly #writes = new SerialQueue();
-  readonly #closing = new AsyncLocalStorage<true>();
+  readonly #closing = new AsyncLocalStorage<Closing>();
   #record: SwitchRecord | null = null;
   #loading: Promise<SwitchRecord> | null = null;
 
@@ -83,16 +89,27 @@ export class SwitchState {
   /**
    * Runs what closes positions while engaged. The permission goes with the call and cannot be asked for by any
    * input: nothing outside this process can name it.
+   * @param isOver whether the closing is not wanted any more
    */
-  whileClosing<T>(action: () => Promise<T>): Promise<T> {
-    return this.#closing.run(true, action);
+  whileClosing<T>(isOver: () => boolean, action: () => Promise<T>): Promise<T> {
+    return this.#closing.run({ isOver }, action);
   }
 
-  /** Throws while engaged, unless the caller is the switch itself closing a position. Answers true for that. */
+  /** Whether the caller is the switch itself, closing a position. */
+  get isClosing(): boolean {
+    return this.#closing.getStore() !== undefined;
+  }
+
+  /**
+   * Throws while engaged, unless the caller is the switch itself closing a position: answers true for that. Such a
+   * closing is nothing but that, and throws once the switch was released: the person decided to keep the position.
+   */
   pass(isClosingOrder: boolean): boolean {
     if (this.#record === null) throw unreadable('The state of the kill switch');
+    const closing = this.#closing.getStore();
+    if (closing !== undefined && (!this.#record.engaged || closing.isOver())) throw released();
     if (!this.#record.engaged) return false;
-    if (isClosingOrder && this.#closing.getStore() === true) return true;
+    if (isClosingOrder && closing !== undefined) return true;
     throw new HoldfastError(
       'notAllowed',
       'risk.killSwitch',
@@ -135,3 +152,10 @@ export class SwitchState {
     return record;
   }
 }
+
+const released = () =>
+  new HoldfastError(
+    'notAllowed',
+    'risk.killSwitchReleased',
+    'Nothing was sent: the kill switch was released before this position was closed.',
+  );

@@ -167,4 +167,24 @@ describe('ending everything on an account', () => {
     await becomes('verified');
     expect(cancelAll).toHaveBeenCalledTimes(2);
   });
+
+  it('neither cancels nor closes anything once it is stopped: what is open then is the person’s', async () => {
+    const cancelAll = vi.fn(() => Promise.resolve([]));
+    const close = vi.fn(() => Promise.resolve());
+    const positions = Promise.withResolvers<Position[]>();
+    const before = run({ trading: { cancelAll } });
+    before.made.kick();
+    before.made.stop();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(cancelAll).not.toHaveBeenCalled();
+    const asked = vi.fn(() => positions.promise);
+    const { made } = run({ flatten: true, close, trading: { cancelAll, positions: asked } });
+    made.kick();
+    await vi.waitFor(() => expect(asked).toHaveBeenCalled(), { interval: 1 });
+    made.stop();
+    positions.resolve([POSITION]);
+    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(close).not.toHaveBeenCalled();
+    expect(made.isStopped).toBe(true);
+  });
 });

@@ -89,6 +89,7 @@ function gate({
     killSwitch: {
       load: () => Promise.resolve({ engaged: false, engagedAt: null, flatten: false }),
       pass: () => false,
+      isClosing: false,
     },
     session: () => session,
     openOrders: () => open,

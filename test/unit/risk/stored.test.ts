@@ -183,7 +183,8 @@ describe('the state of the kill switch', () => {
   it('lets its own closing orders pass and nothing that runs beside them', async () => {
     const state = await loaded();
     await state.engage(true);
-    const inside = state.whileClosing(async () => {
+    const wanted = () => false;
+    const inside = state.whileClosing(wanted, async () => {
       await Promise.resolve();
       expect(() => state.pass(false)).toThrow(/engaged/);
       return state.pass(true);
@@ -191,6 +192,38 @@ describe('the state of the kill switch', () => {
     expect(() => state.pass(true)).toThrow(/engaged/);
     expect(await inside).toBe(true);
     expect(() => state.pass(true)).toThrow(/engaged/);
+  });
+
+  it('lets nothing pass that was to close a position before it was released: the person keeps it', async () => {
+    const state = await loaded();
+    await state.engage(true);
+    await state.whileClosing(
+      () => false,
+      async () => {
+        expect(state.pass(true)).toBe(true);
+        await state.release();
+        expect(() => state.pass(true)).toThrow(/released before this position was closed/);
+      },
+    );
+    // What a person sends now is another matter.
+    expect(state.pass(true)).toBe(false);
+    expect(state.isClosing).toBe(false);
+  });
+
+  it('lets nothing pass of a run that was stopped, though it was engaged anew since', async () => {
+    const state = await loaded();
+    await state.engage(true);
+    let isStopped = false;
+    await state.whileClosing(
+      () => isStopped,
+      async () => {
+        expect(state.isClosing).toBe(true);
+        await state.release();
+        await state.engage(false);
+        isStopped = true;
+        expect(() => state.pass(true)).toThrow(/released/);
+      },
+    );
   });
 
   it('refuses everything while it is not known, and can be engaged all the same', async () => {

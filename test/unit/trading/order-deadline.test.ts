@@ -2,6 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HoldfastError } from '../../../src-main/errors.ts';
 import type { Position, TradingAccount } from '../../../src-main/exchanges/exchange.ts';
 import type { SendDeadline } from '../../../src-main/net/send-deadline.ts';
+import { RiskGate } from '../../../src-main/risk/risk-gate.ts';
+import type { RiskGateParts } from '../../../src-main/risk/risk-gate.ts';
+import { SwitchState } from '../../../src-main/risk/switch-state.ts';
+import type { OrderDesk } from '../../../src-main/trading/order-desk.ts';
 import type { GatedIntent, OrderGate } from '../../../src-main/trading/order-gate.ts';
 import { testLedger } from '../../support/ledger.ts';
 import type { TestLedger } from '../../support/ledger.ts';
@@ -232,6 +236,46 @@ describe('what closes positions for the kill switch', () => {
     await expect.poll(() => checked).toEqual(['limit']);
     const order = draft({ type: 'market', price: undefined, timeInForce: 'IOC', quantity: '0.2' });
     expect((await made.place(order, 'intent-2')).state).toBe('working');
+  });
+
+  /** The real switch and gate, of which a closing needs nothing else. */
+  const switched = async () => {
+    const state = new SwitchState({
+      ledger: ledger.repositories,
+      clock: () => 1000,
+      after: () => () => undefined,
+    });
+    await state.load();
+    await state.engage(true);
+    return { state, gate: new RiskGate({ killSwitch: state } as unknown as RiskGateParts) };
+  };
+  const close = (made: OrderDesk) => () => made.closePosition('practice', 'BTC/USDT', 'net', 'kill-1');
+
+  it('is not sent once the switch was released while it waited: the person keeps the position', async () => {
+    const { state, gate: real } = await switched();
+    const { desk: made, trading } = desk({ ready: never, gate: real }, over);
+    const closing = failure(state.whileClosing(() => false, close(made)));
+    await time.run(500);
+    await state.release();
+    await time.run(1500);
+    expect(await closing).toMatchObject({ code: 'risk.killSwitchReleased' });
+    expect(trading.placed).toEqual([]);
+  });
+
+  it('may leave while it is engaged, whoever the socket asks on behalf of, and not after its release', async () => {
+    const { state, gate: real } = await switched();
+    let given: SendDeadline | undefined;
+    const place: TradingAccount['place'] = (request, deadline) => {
+      given = deadline;
+      return Promise.resolve(acknowledged(request));
+    };
+    const { desk: made } = desk({ ready: never, gate: real }, { ...over, place });
+    const closing = state.whileClosing(() => false, close(made));
+    await time.run(2000);
+    expect((await closing).reduceOnly).toBe(true);
+    expect(given?.stopped?.()).toBeNull();
+    await state.release();
+    expect(given?.stopped?.()).toMatchObject({ code: 'risk.killSwitchReleased' });
   });
 
   it('is nothing that a person sends: that waits for the reconciliation', async () => {
