@@ -2,14 +2,14 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ref } from 'vue';
 import type { VenueCapabilities } from '../../../../src-preload/contract/types/account.ts';
-import type { Position } from '../../../../src-preload/contract/types/trading.ts';
+import type { Order, Position } from '../../../../src-preload/contract/types/trading.ts';
 import PositionsTable from '../../../../src-renderer/features/trade/dock/PositionsTable.vue';
 import ProtectionDialog from '../../../../src-renderer/features/trade/protection/ProtectionDialog.vue';
 import { useAccountsStore } from '../../../../src-renderer/lib/use-accounts-store.ts';
 import { bad, good, installFakeApi, type Answers } from '../portfolio/fake-api.ts';
 import { mountView, type Mounted } from '../portfolio/mount-view.ts';
 import { typeInto } from '../lib/bridge.ts';
-import { PERPETUAL, position } from './builders.ts';
+import { order, PERPETUAL, position } from './builders.ts';
 
 let mounted: Mounted | undefined;
 afterEach(() => {
@@ -124,9 +124,13 @@ describe('the protection of a position', () => {
 });
 
 describe('the table of positions', () => {
-  async function show(positions: readonly Position[], positionProtection = true): Promise<Mounted> {
+  async function show(
+    positions: readonly Position[],
+    positionProtection = true,
+    orders: readonly Order[] | null = [],
+  ): Promise<Mounted> {
     installFakeApi({});
-    mounted = mountView(PositionsTable, { positions, orders: [] });
+    mounted = mountView(PositionsTable, { positions, orders });
     useAccountsStore().venues = [{ venue: 'practice', positionProtection } as unknown as VenueCapabilities];
     await mounted.settled();
     return mounted;
@@ -138,6 +142,23 @@ describe('the table of positions', () => {
     expect(rows[0]).toContain('No stop');
     expect(rows[1]).toContain('91.5');
     expect(rows[1]).not.toContain('No stop');
+  });
+
+  it('says for how much of a position there is no stop, and claims nothing before the orders are known', async () => {
+    const held = position({ quantity: '1' });
+    const stop = order({
+      side: 'sell',
+      type: 'stopMarket',
+      state: 'untriggered',
+      reduceOnly: true,
+      filledQuantity: '0',
+    });
+    const part = { ...stop, price: null, triggerPrice: '90', quantity: '0.4' };
+    const first = await show([held], true, [part]);
+    expect(document.querySelector('tbody tr')?.textContent).toContain('No stop for 0.6');
+    first.wrapper.unmount();
+    await show([held], true, null);
+    expect(document.querySelector('tbody tr')?.textContent).not.toContain('No stop');
   });
 
   it('offers no protection where the venue has none', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Instrument } from '../../../../src-preload/contract/types/market.ts';
 import {
   liquidationDistance,
-  stopOf,
+  guardOf,
 } from '../../../../src-renderer/features/trade/dock/position-figures.ts';
 import { notionalOf } from '../../../../src-renderer/features/trade/notional.ts';
 import {
@@ -95,15 +95,32 @@ describe('what protects a position', () => {
     state: 'untriggered',
     price: null,
     triggerPrice: '90',
+    filledQuantity: '0',
     reduceOnly: true,
   });
 
   it('is its own stop before any order', () => {
-    expect(stopOf(position({ stopLoss: '92' }), [stop])).toBe('92');
+    expect(guardOf(position({ stopLoss: '92' }), [stop])).toEqual({ price: '92', unguarded: null });
   });
 
-  it('is a waiting reduce-only stop order in the other direction', () => {
-    expect(stopOf(position(), [stop])).toBe('90');
+  it('is waiting reduce-only stop orders in the other direction, as far as they go', () => {
+    const held = position({ quantity: '1' });
+    const part = { ...stop, quantity: '0.4' };
+    expect(guardOf(held, [{ ...stop, quantity: '1' }])).toEqual({ price: '90', unguarded: null });
+    expect(guardOf(held, [part])).toEqual({ price: '90', unguarded: '0.6' });
+    expect(guardOf(held, [part, { ...part, quantity: '0.7', triggerPrice: '95' }])).toEqual({
+      price: '95',
+      unguarded: null,
+    });
+    expect(guardOf(held, [{ ...stop, quantity: '1', filledQuantity: '0.25' }]).unguarded).toBe('0.25');
+    // Hung on the whole position, it has no quantity of its own.
+    expect(guardOf(held, [{ ...stop, quantity: null }]).unguarded).toBeNull();
+  });
+
+  it('is for a short position the lowest stop above it', () => {
+    const buy = { ...stop, side: 'buy', quantity: '1' } as const;
+    const short = position({ side: 'short', quantity: '2' });
+    expect(guardOf(short, [buy, { ...buy, triggerPrice: '85' }])).toEqual({ price: '85', unguarded: null });
   });
 
   it.each([
@@ -114,7 +131,8 @@ describe('what protects a position', () => {
     ['that has triggered', { state: 'working' }],
     ['that takes profit', { type: 'takeProfitMarket' }],
   ] as const)('is no order %s', (_words, change) => {
-    expect(stopOf(position(), [order({ ...stop, ...change })])).toBeNull();
+    const held = position();
+    expect(guardOf(held, [order({ ...stop, ...change })])).toEqual({ price: null, unguarded: held.quantity });
   });
 });
 
