@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HoldfastError } from '../../../src-main/errors.ts';
-import type { Position, TradingAccount } from '../../../src-main/exchanges/exchange.ts';
+import type { Instrument, Position, TradingAccount } from '../../../src-main/exchanges/exchange.ts';
 import type { SendDeadline } from '../../../src-main/net/send-deadline.ts';
 import { RiskGate } from '../../../src-main/risk/risk-gate.ts';
 import type { RiskGateParts } from '../../../src-main/risk/risk-gate.ts';
@@ -9,7 +9,7 @@ import type { OrderDesk } from '../../../src-main/trading/order-desk.ts';
 import type { GatedIntent, OrderGate } from '../../../src-main/trading/order-gate.ts';
 import { testLedger } from '../../support/ledger.ts';
 import type { TestLedger } from '../../support/ledger.ts';
-import { draft } from '../../support/markets.ts';
+import { BTC_PERPETUAL, draft } from '../../support/markets.ts';
 import { FakeTime } from '../../support/net-time.ts';
 import { acknowledged } from '../../support/trading-account.ts';
 import { ACCOUNT, deskOver } from './desk-fixture.ts';
@@ -26,7 +26,9 @@ beforeEach(() => {
 afterEach(() => {
   ledger.dispose();
 });
-type More = NonNullable<Parameters<typeof deskOver>[3]>;
+type More = NonNullable<Parameters<typeof deskOver>[3]> & {
+  readonly instrument?: () => Promise<Instrument>;
+};
 const desk = (more: More = {}, over: Partial<TradingAccount> = {}) =>
   deskOver(ledger, over, ACCOUNT, { time, ...more });
 const gate = (over: Partial<OrderGate>): OrderGate => ({
@@ -194,7 +196,7 @@ describe('what closes positions for the kill switch', () => {
   const POSITION: Position = {
     venue: 'practice',
     accountId: 'practice',
-    symbol: 'BTC/USDT',
+    symbol: 'BTC/USDT:USDT',
     side: 'long',
     positionSide: 'net',
     quantity: '0.1',
@@ -210,6 +212,7 @@ describe('what closes positions for the kill switch', () => {
     updatedAt: 1,
   };
   const over = { positions: () => Promise.resolve([POSITION]) };
+  const instrument = () => Promise.resolve(BTC_PERPETUAL);
 
   it('waits a second for a reconciliation, and then goes, whatever becomes of it', async () => {
     for (const ready of [never, () => Promise.reject(new Error('the venue did not answer'))]) {
@@ -249,11 +252,11 @@ describe('what closes positions for the kill switch', () => {
     await state.engage(true);
     return { state, gate: new RiskGate({ killSwitch: state } as unknown as RiskGateParts) };
   };
-  const close = (made: OrderDesk) => () => made.closePosition('practice', 'BTC/USDT', 'net', 'kill-1');
+  const close = (made: OrderDesk) => () => made.closePosition('practice', 'BTC/USDT:USDT', 'net', 'kill-1');
 
   it('is not sent once the switch was released while it waited: the person keeps the position', async () => {
     const { state, gate: real } = await switched();
-    const { desk: made, trading } = desk({ ready: never, gate: real }, over);
+    const { desk: made, trading } = desk({ ready: never, gate: real, instrument }, over);
     const closing = failure(state.whileClosing(() => false, close(made)));
     await time.run(500);
     await state.release();
@@ -269,7 +272,7 @@ describe('what closes positions for the kill switch', () => {
       given = deadline;
       return Promise.resolve(acknowledged(request));
     };
-    const { desk: made } = desk({ ready: never, gate: real }, { ...over, place });
+    const { desk: made } = desk({ ready: never, gate: real, instrument }, { ...over, place });
     const closing = state.whileClosing(() => false, close(made));
     await time.run(2000);
     expect((await closing).reduceOnly).toBe(true);
@@ -280,7 +283,7 @@ describe('what closes positions for the kill switch', () => {
 
   it('is nothing that a person sends: that waits for the reconciliation', async () => {
     const { desk: made, trading } = desk({ ready: never, gate: gate({ isClosing: () => false }) }, over);
-    const refused = failure(made.closePosition('practice', 'BTC/USDT', 'net', 'intent-1'));
+    const refused = failure(made.closePosition('practice', 'BTC/USDT:USDT', 'net', 'intent-1'));
     await time.run(5000);
     expect(await refused).toMatchObject({ code: 'order.notReady' });
     expect(trading.placed).toEqual([]);
