@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HoldfastError } from '../../../src-main/errors.ts';
 import type { Instrument, Position, TradingAccount } from '../../../src-main/exchanges/exchange.ts';
 import type { SendDeadline } from '../../../src-main/net/send-deadline.ts';
+import { OrderRate } from '../../../src-main/risk/order-rate.ts';
 import { RiskGate } from '../../../src-main/risk/risk-gate.ts';
 import type { RiskGateParts } from '../../../src-main/risk/risk-gate.ts';
 import { SwitchState } from '../../../src-main/risk/switch-state.ts';
@@ -250,7 +251,8 @@ describe('what closes positions for the kill switch', () => {
     });
     await state.load();
     await state.engage(true);
-    return { state, gate: new RiskGate({ killSwitch: state } as unknown as RiskGateParts) };
+    const rate = new OrderRate(() => 1000);
+    return { state, gate: new RiskGate({ killSwitch: state, rate } as unknown as RiskGateParts) };
   };
   const close = (made: OrderDesk) => () => made.closePosition('practice', 'BTC/USDT:USDT', 'net', 'kill-1');
 
