@@ -143,6 +143,7 @@ function openReconciler(parts: ReconcilerParts): Reconciler {
     resume: (session: AccountSession) => {
       if (isForeign(session)) backfill.resume(session);
     },
+    isFetching: (session: AccountSession) => backfill.isFetching(session),
   };
   const idOf = (session: AccountSession): string => `reconcile.${session.account.id}`;
   const told = new Set<string>();

@@ -4,7 +4,7 @@ import type { AccountSession } from './account-sessions.ts';
 import { named } from './order-identity.ts';
 import type { OrderKeeper } from './order-keeper.ts';
 import { isFinal } from './order-states.ts';
-import type { History } from './reconciliation.ts';
+import type { History } from './missed-fills.ts';
 
 /** As far back as venues keep fills. */
 const LONGEST_MS = 730 * 86_400_000;
@@ -66,6 +66,11 @@ export class HistoryBackfill implements History {
     if (this.#disposed || this.#running.get(id) === session) return;
     this.#running.set(id, session);
     this.#queue = this.#queue.then(() => this.#run(session));
+  }
+
+  /** Whether fills of the past are still to be fetched, now or by a later session. */
+  async isFetching({ account }: AccountSession): Promise<boolean> {
+    return (await this.#progress(account.id))?.stage === 'fills';
   }
 
   /** Resolves when nothing is left to fetch for now. */

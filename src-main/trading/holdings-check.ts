@@ -20,7 +20,7 @@ const DUST = '0.00001';
 
 /** What the venue said the account held, and how many fills we had by then. */
 interface Holdings {
-  /** ms UTC. */
+  /** ms UTC, by the venue's clock. */
   readonly at: number;
   /** Number of the last fill that is counted. */
   readonly n: number;
@@ -38,15 +38,16 @@ type Differences = readonly ReconciliationDifference[];
 /**
  * Reads balances and positions. The answered function compares them with those of the last time and the fills
  * since; it is to be called when the fills are in. What it found is the base of the next time.
+ * @param at now, ms UTC by the venue's clock, as the times of fills are
  */
 export async function compareHoldings(
   session: AccountSession,
   { ledger, clock }: Parts,
   instrument: FindInstrument,
+  at: number,
 ): Promise<() => Promise<Differences>> {
   const { accountId } = session.trading;
   const heard = session.asOf;
-  const at = clock();
   const [balances, positions] = await Promise.all([session.trading.balances(), session.trading.positions()]);
   // The stream is nearer to the truth when it spoke while we asked.
   if (session.asOf === heard) Object.assign(session, { balances, positions, asOf: clock() });

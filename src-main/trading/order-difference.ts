@@ -2,7 +2,7 @@
 import type { Fill, Order, ReconciliationDifference } from '../../src-preload/contract/types/trading.ts';
 import { compareText } from '../market/decimal.ts';
 import { mergeOrder } from './order-merge.ts';
-import { deskState, isConfirmed, isFinal } from './order-states.ts';
+import { deskState, isConclusion, isConfirmed, isFinal } from './order-states.ts';
 
 type Difference = ReconciliationDifference;
 
@@ -13,8 +13,7 @@ type Difference = ReconciliationDifference;
 export function orderDifference(known: Order | null, theirs: Order): Difference | null {
   if (known === null) return of(theirs, 'placedElsewhere', null, wordsOf(theirs));
   if (isFinal(known.state)) {
-    const isOurs = deskState(known) === 'notPlaced';
-    return isOurs ? of(theirs, 'unexplained', 'not placed', wordsOf(theirs)) : null;
+    return isConclusion(deskState(known)) ? concludedWrongly(known, theirs) : null;
   }
   if (!isConfirmed(known.state)) return null;
   // A list that is older than what the stream said changes nothing.
@@ -47,6 +46,18 @@ export const tradedElsewhere = (theirs: Order): Difference =>
 /** Acknowledged once, and now the venue has no record of it. */
 export const noLongerListed = (known: Order): Difference => of(known, 'unexplained', wordsOf(known), null);
 
+/** The same, so old that its venue keeps no record of one that was cancelled. */
+export const presumedCancelled = (known: Order): Difference =>
+  of(known, 'endedMeanwhile', known.state, `no record any more: cancelled, filled ${known.filledQuantity}`);
+
+/** Nobody can say now what became of it; the others were reconciled all the same. */
+export const notLookedUp = (known: Order | Fill, reason: string): Difference =>
+  of(known, 'unexplained', 'state' in known ? wordsOf(known) : null, `could not be looked up: ${reason}`);
+
+/** What we had concluded of an order was not so. */
+export const concludedWrongly = (known: Order, theirs: Order): Difference =>
+  of(theirs, 'unexplained', deskState(known) === 'notPlaced' ? 'not placed' : known.state, wordsOf(theirs));
+
 export const missedFill = ({ symbol, id, side, quantity, price }: Fill): Difference => ({
   subject: 'fill',
   symbol,
@@ -57,7 +68,7 @@ export const missedFill = ({ symbol, id, side, quantity, price }: Fill): Differe
 });
 
 const of = (
-  { symbol, clientOrderId }: Order,
+  { symbol, clientOrderId }: Pick<Order, 'symbol' | 'clientOrderId'>,
   cause: Difference['cause'],
   ours: string | null,
   theirs: string | null,

@@ -29,6 +29,8 @@ const NEWS_MS = 5 * 60_000;
 
 /** Longer than any cancel takes, answer and stream included. */
 const CANCEL_MS = 15_000;
+/** Longer than a venue takes to list its open orders. */
+const CLOCK_SET_MS = 5 * 60_000;
 
 const keyOf = (order: Key) => `${order.accountId}/${order.clientOrderId}`;
 
@@ -65,6 +67,11 @@ export class OrderKeeper {
     this.#orders.set(keyOf(order), order);
   }
 
+  /** Its account is gone: what the ledger has of its orders is the last word. */
+  forgetAccount(accountId: string): void {
+    for (const [key, order] of this.#orders) if (order.accountId === accountId) this.#orders.delete(key);
+  }
+
   /**
    * Runs what sends an order or finds out what became of it. Meanwhile the venue not listing the order proves
    * nothing, and a reconciliation leaves it alone.
@@ -90,12 +97,14 @@ export class OrderKeeper {
   }
 
   /**
-   * Whether a cancel may still be on its way. One that was sent in an earlier run, or long ago, has arrived or never
-   * will: then the venue listing the order as open says that it was not cancelled.
+   * Whether a cancel may have been on its way at a time (ms UTC). One that was sent in an earlier run, or long before,
+   * has arrived or never will: then the venue listing the order as open says that it was not cancelled.
    */
-  isCancelUnderWay(order: Key): boolean {
+  isCancelUnderWay(order: Key, at: number): boolean {
     const since = this.#cancelsSince.get(keyOf(order));
-    return since !== undefined && Math.abs(this.#parts.clock() - since) < CANCEL_MS;
+    if (since === undefined) return false;
+    // Asked for later than that, or so much earlier that our clock was set back in between.
+    return at - since < CANCEL_MS && since - at < CLOCK_SET_MS;
   }
 
   /** Writes our own transition; rejects when the ledger cannot, and then nothing has changed. */

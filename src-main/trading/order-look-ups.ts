@@ -4,7 +4,7 @@ import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
 import type { AccountSession, AccountSessions } from './account-sessions.ts';
 import { venueRef } from './order-identity.ts';
 import type { OrderKeeper } from './order-keeper.ts';
-import { conclusion, settleUnknown } from './unknown-outcome.ts';
+import { NOT_SEEN, conclusion, settleUnknown } from './unknown-outcome.ts';
 
 interface Parts {
   readonly ledger: LedgerRepositories;
@@ -84,7 +84,7 @@ export class OrderLookUps {
       state: 'rejected',
       // Without it the conclusion stays ours: should the venue list the order after all, it is believed.
       venueOrderId: present.clientOrderId === present.venueOrderId ? present.venueOrderId : null,
-      reason: 'You have seen at the venue that this order is not there.',
+      reason: NOT_SEEN,
       updatedAt: clock(),
     };
     await keeper.commit(next, { kind: 'state', detail: 'person' });

@@ -1,6 +1,6 @@
 import type { Order, OrderState } from '../../src-preload/contract/types/trading.ts';
 import { compareText } from '../market/decimal.ts';
-import { deskState, isConfirmed, isFinal, mayBecome } from './order-states.ts';
+import { deskState, isConclusion, isConfirmed, isFinal, mayBecome } from './order-states.ts';
 
 export { isConfirmed, isFinal };
 
@@ -10,13 +10,13 @@ export { isConfirmed, isFinal };
  */
 export function mergeOrder(known: Order, incoming: Order): Order {
   const filled = compareText(incoming.filledQuantity, known.filledQuantity);
-  const isConclusion = deskState(known) === 'notPlaced';
-  if (isFinal(known.state) && filled <= 0 && !isConclusion) return known;
+  const isConcluded = isConclusion(deskState(known));
+  if (isFinal(known.state) && filled <= 0 && !isConcluded) return known;
   if (filled < 0) return known;
   // The end of an order is believed whatever the clocks say: the venue's may be behind ours.
   const isOlder = incoming.updatedAt < known.updatedAt && !isFinal(incoming.state);
   if (isConfirmed(known.state) && !isFinal(known.state) && isOlder && filled === 0) return known;
-  const isOurs = isConclusion || !isConfirmed(known.state);
+  const isOurs = isConcluded || !isConfirmed(known.state);
   return {
     ...(isOurs ? withoutReason(known) : known),
     ...incoming,

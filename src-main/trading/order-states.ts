@@ -25,6 +25,8 @@ export const DESK_STATES = [
   'rejected',
   /** Our conclusion, not the venue's word: it never arrived. The venue may still prove us wrong. */
   'notPlaced',
+  /** The same for one that the venue had: it is not open there, and no record says how it ended. */
+  'presumedCancelled',
   'unknown',
   'needsYou',
 ] as const;
@@ -40,27 +42,31 @@ const SAID_BY_VENUE = [
   ...ENDED,
 ] as const satisfies readonly DeskState[];
 
+/** What we call an order that the venue acknowledged, does not list and has no record of. */
+const LOST = ['presumedCancelled', 'needsYou'] as const satisfies readonly DeskState[];
+
 /** Where each state can go. What is not here does not happen, whoever says so. */
 export const TRANSITIONS: Readonly<Record<DeskState, readonly DeskState[]>> = {
   draft: ['checked'],
   checked: ['journaled'],
   journaled: ['sending'],
   sending: [...SAID_BY_VENUE, 'notPlaced', 'unknown', 'needsYou'],
-  accepted: ['working', 'untriggered', 'partiallyFilled', 'cancelling', ...ENDED, 'needsYou'],
-  working: ['partiallyFilled', 'cancelling', ...ENDED, 'needsYou'],
+  accepted: ['working', 'untriggered', 'partiallyFilled', 'cancelling', ...ENDED, ...LOST],
+  working: ['partiallyFilled', 'cancelling', ...ENDED, ...LOST],
   // A stop that triggers becomes an order like any other.
-  untriggered: ['working', 'partiallyFilled', 'cancelling', ...ENDED, 'needsYou'],
-  partiallyFilled: ['cancelling', ...ENDED, 'needsYou'],
+  untriggered: ['working', 'partiallyFilled', 'cancelling', ...ENDED, ...LOST],
+  partiallyFilled: ['cancelling', ...ENDED, ...LOST],
   // A cancel that failed gives the order back as it was.
-  cancelling: ['accepted', 'working', 'untriggered', 'partiallyFilled', ...ENDED, 'needsYou'],
+  cancelling: ['accepted', 'working', 'untriggered', 'partiallyFilled', ...ENDED, ...LOST],
   filled: [],
   // A fill that happened first can be reported last.
   cancelled: ['filled'],
   expired: ['filled'],
   rejected: [],
   notPlaced: SAID_BY_VENUE,
-  unknown: [...SAID_BY_VENUE, 'notPlaced', 'needsYou'],
-  needsYou: [...SAID_BY_VENUE, 'notPlaced', 'unknown'],
+  presumedCancelled: SAID_BY_VENUE,
+  unknown: [...SAID_BY_VENUE, 'notPlaced', ...LOST],
+  needsYou: [...SAID_BY_VENUE, 'notPlaced', 'presumedCancelled', 'unknown'],
 };
 
 export const mayBecome = (from: DeskState, to: DeskState): boolean =>
@@ -71,14 +77,31 @@ const BEFORE_THE_VENUE: readonly DeskState[] = ['draft', 'checked', 'journaled',
 /** What the window is told. */
 export function shownState(state: DeskState): OrderState {
   if (state === 'notPlaced') return 'rejected';
+  if (state === 'presumedCancelled') return 'cancelled';
   return BEFORE_THE_VENUE.includes(state) ? 'sending' : (state as OrderState);
 }
 
-/** The state behind what the window is told. "Rejected" without an id of the venue is our own conclusion. */
-export function deskState({ state, venueOrderId }: Pick<Order, 'state' | 'venueOrderId'>): DeskState {
+/** Why an order is called cancelled though nobody said so. The words tell it from one that the venue cancelled. */
+export const NO_RECORD =
+  'The venue neither lists this order nor keeps a record of it, and it has no fill that is not known: cancelled there more than a day ago.';
+
+/**
+ * The state behind what the window is told. "Rejected" without an id of the venue, and "cancelled" for want of any
+ * record, are our own conclusions.
+ */
+export function deskState({
+  state,
+  venueOrderId,
+  reason,
+}: Pick<Order, 'state' | 'venueOrderId' | 'reason'>): DeskState {
   if (state === 'rejected' && venueOrderId === null) return 'notPlaced';
+  if (state === 'cancelled' && reason === NO_RECORD) return 'presumedCancelled';
   return state === 'sending' && venueOrderId !== null ? 'accepted' : state;
 }
+
+/** Whether the state is ours to conclude: should the venue know better after all, it is believed. */
+export const isConclusion = (state: DeskState): boolean =>
+  state === 'notPlaced' || state === 'presumedCancelled';
 
 const FINAL: ReadonlySet<OrderState> = new Set<OrderState>(ENDED);
 /** States that only we know: any statement of the venue is newer than they are. */

@@ -4,6 +4,7 @@ import type { AccountEvent, StreamState } from '../exchanges/exchange.ts';
 import { Signal } from '../signal.ts';
 import type { AccountSession } from './account-sessions.ts';
 import { ReconciliationLog, newsOf } from './reconciliation-log.ts';
+import { heedFill } from './missed-fills.ts';
 import { reconcile } from './reconciliation.ts';
 import type { ReconciliationParts } from './reconciliation.ts';
 
@@ -26,7 +27,8 @@ interface Parts extends ReconciliationParts {
 interface Entry {
   readonly session: AccountSession;
   readonly state: StreamState;
-  readonly done: Promise<void>;
+  /** What new orders wait for. */
+  readonly known: Promise<void>;
   /** The last one failed: whoever needs it asks for another. */
   failed: boolean;
 }
@@ -58,6 +60,7 @@ export class Reconciler {
   }
 
   heard(session: AccountSession, event: AccountEvent): void {
+    if (event.kind === 'fill') void heedFill(session, event.fill, this.#parts.keeper);
     if (event.kind !== 'state') return;
     const { id } = session.account;
     const before = this.#last.get(id);
@@ -68,15 +71,16 @@ export class Reconciler {
   }
 
   /**
-   * Resolves once this connection of the account was reconciled; starts that when nothing did yet, or when the
-   * last one failed. Rejects as it does. An order must not go out before: nobody would know what is open.
+   * Resolves once this connection of the account was reconciled, but for single orders that are still looked up;
+   * starts that when nothing did yet, or when the last one failed. Rejects as it does. An order must not go out
+   * before: nobody would know what is open.
    */
   async ready(session: AccountSession): Promise<void> {
     const last = this.#last.get(session.account.id);
     const isUsable = last?.session === session && !last.failed;
     // Without its stream it is not live; the stream brings a reconciliation of its own.
     const state = last?.session === session ? last.state : 'connecting';
-    await (isUsable ? last : this.#start(session, 'start', state)).done;
+    await (isUsable ? last : this.#start(session, 'start', state)).known;
   }
 
   /**
@@ -144,10 +148,11 @@ export class Reconciler {
   }
 
   /** Never rejects: how it ended is in the report. */
-  async #run(session: AccountSession, trigger: Trigger): Promise<Run> {
+  async #run(session: AccountSession, trigger: Trigger, onKnown?: () => void): Promise<Run> {
     const started = this.#log.started(session.account.id, trigger);
     this.news.emit(newsOf(started));
-    const run = await reconcile(session, this.#parts).then(
+    const following = { ...(onKnown && { onKnown }), isOver: () => this.#isOver(session) };
+    const run = await reconcile(session, this.#parts, following).then(
       (differences): Run => {
         const outcome = differences.length === 0 ? 'equal' : 'adopted';
         return { report: { ...started, endedAt: this.#parts.clock(), outcome, differences }, failure: null };
@@ -166,26 +171,31 @@ export class Reconciler {
   }
 
   #start(session: AccountSession, trigger: Trigger, state: StreamState = 'live', failures = 0): Entry {
-    const done = this.#run(session, trigger).then(({ failure }) => {
-      if (failure) throw failure.thrown;
-    });
-    const entry: Entry = { session, state, done, failed: false };
-    const { id } = session.account;
-    this.#last.set(id, entry);
-    entry.done.then(
-      () => {
+    const { promise: known, resolve, reject } = Promise.withResolvers<void>();
+    // Nobody may wait for it.
+    known.catch(() => undefined);
+    const entry: Entry = { session, state, known, failed: false };
+    this.#last.set(session.account.id, entry);
+    void this.#run(session, trigger, resolve).then(({ failure }) => {
+      if (failure === null) {
+        resolve();
         if (!this.#disposed) this.#parts.onDone?.(session);
-      },
-      (error: unknown) => {
-        if (this.#isOver(session)) return;
-        this.#parts.onFailed(error, session);
-        const present = this.#last.get(id);
-        if (present?.done !== entry.done) return;
-        present.failed = true;
-        void this.#retry(present, trigger, failures);
-      },
-    );
+        return;
+      }
+      reject(failure.thrown);
+      this.#failed(entry, failure.thrown, trigger, failures);
+    });
     return entry;
+  }
+
+  #failed(entry: Entry, error: unknown, trigger: Trigger, failures: number): void {
+    const { session, known } = entry;
+    if (this.#isOver(session)) return;
+    this.#parts.onFailed(error, session);
+    const present = this.#last.get(session.account.id);
+    if (present?.known !== known) return;
+    present.failed = true;
+    void this.#retry(present, trigger, failures);
   }
 
   /** Later by itself, unless an order or the stream asked for it before. */
@@ -193,7 +203,7 @@ export class Reconciler {
     await this.#parts.wait(RETRIES_MS[Math.min(failures, RETRIES_MS.length - 1)] ?? 0);
     const present = this.#last.get(entry.session.account.id);
     // A stream that broke brings its own reconciliation when it is live again.
-    if (this.#disposed || present?.done !== entry.done || present.state !== 'live') return;
+    if (this.#disposed || present?.known !== entry.known || present.state !== 'live') return;
     this.#start(entry.session, trigger, 'live', failures + 1);
   }
 }

@@ -1,36 +1,24 @@
-import type { Fill, Order, ReconciliationDifference } from '../../src-preload/contract/types/trading.ts';
-import type { Instrument, MarketRef } from '../../src-preload/contract/types/market.ts';
+import type { Order, ReconciliationDifference } from '../../src-preload/contract/types/trading.ts';
+import type { OrderRef } from '../exchanges/exchange.ts';
 import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
+import { AbsentOrders } from './absent-orders.ts';
 import type { AccountSession } from './account-sessions.ts';
+import { atMost } from './at-most.ts';
 import { compareHoldings } from './holdings-check.ts';
+import { lostCancel } from './lost-cancel.ts';
+import { fetchMissedFills } from './missed-fills.ts';
+import type { History, MissedFills } from './missed-fills.ts';
 import { isOurAmendment } from './order-amendment.ts';
 import type { Note, OrderKeeper } from './order-keeper.ts';
-import { nameOf, named, venueRef } from './order-identity.ts';
-import {
-  cancelNeverArrived,
-  endedMeanwhile,
-  missedFill,
-  neverArrived,
-  noLongerListed,
-  orderDifference,
-  tradedElsewhere,
-} from './order-difference.ts';
-import { isFinal } from './order-states.ts';
-import { conclusion, settleUnknown } from './unknown-outcome.ts';
+import { nameOf, named } from './order-identity.ts';
+import { orderDifference } from './order-difference.ts';
+import { recheckConclusions } from './recheck-conclusions.ts';
+import type { FindInstrument } from './unlisted-market.ts';
 
-const FILLS_KEY = (accountId: string) => `fills.since.${accountId}`;
-/** Fills can be reported late; asking again from a little earlier costs nothing, since equal ids are dropped. */
-const OVERLAP = 60_000;
-/** A venue's history is asked for in windows of a week: one of them may keep orders waiting, not a hundred. */
-const BLOCKING_MS = 7 * 86_400_000;
-
-/** Who fetches what is too old to wait for. */
-export interface History {
-  /** Takes on the fills from this time (ms UTC) on; resolves when the task is written down. */
-  take(session: AccountSession, since: number): Promise<void>;
-  /** Goes on with what is left to do. */
-  resume(session: AccountSession): void;
-}
+/** Orders that are asked for one by one, at a time: a tenth of what Bybit allows in a second. */
+const LOOKS_AT_ONCE = 8;
+/** New orders wait this long for those looks, ms, and then no longer: what is not known yet counts as open. */
+const PATIENCE_MS = 3000;
 
 export interface ReconciliationParts {
   readonly ledger: LedgerRepositories;
@@ -38,36 +26,83 @@ export interface ReconciliationParts {
   readonly clock: () => number;
   readonly wait: (ms: number) => Promise<void>;
   readonly history?: History;
+  /** Resolves when the orders that the ledger holds open are in memory; rejects while they cannot be read. */
+  readonly loaded?: () => Promise<void>;
   /** Needed to compare balances and positions; without it they are left out. */
-  readonly instrument?: (market: MarketRef) => Promise<Instrument>;
+  readonly instrument?: FindInstrument;
 }
-type Parts = ReconciliationParts;
 type Differences = readonly ReconciliationDifference[];
+
+/** How one run of `reconcile` is followed. */
+export interface Following {
+  /** What new orders wait for is known: open orders, positions, fills. Single orders may still be looked up. */
+  readonly onKnown?: () => void;
+  /** The account was closed or the vault locked: nothing more is written then. */
+  readonly isOver?: () => boolean;
+}
+
+interface Run extends ReconciliationParts {
+  readonly session: AccountSession;
+  readonly isOver: () => boolean;
+  /** When the venue was first asked: by our clock, and by its own. */
+  readonly askedAt: number;
+  readonly venueNow: number;
+  readonly find: (ref: OrderRef) => Promise<Order | null>;
+}
 
 /**
  * Brings what we know of an account to what the venue says: orders placed elsewhere are adopted, orders that ended
  * while we were away are looked up, missed fills are fetched, positions and balances are compared with what the
- * fills add up to. Answers what was different; all of it is adopted by then. Rejects when the venue cannot be asked
- * or the ledger cannot be written.
+ * fills add up to. Answers what was different; all of it is adopted by then. An order that cannot be looked up is
+ * such a difference and no more. Rejects when the venue cannot be asked or the ledger cannot be written.
  */
-export async function reconcile(session: AccountSession, parts: Parts): Promise<Differences> {
+export async function reconcile(
+  session: AccountSession,
+  parts: ReconciliationParts,
+  { onKnown, isOver = () => false }: Following = {},
+): Promise<Differences> {
+  const { keeper, history, instrument } = parts;
   const { accountId } = session.trading;
+  await parts.loaded?.();
+  const askedAt = parts.clock();
+  const venueNow = await session.exchange.market.serverTime();
+  const inTurn = atMost(LOOKS_AT_ONCE);
+  const find = (ref: OrderRef): Promise<Order | null> => inTurn(() => session.trading.findOrder(ref));
+  const run: Run = { ...parts, session, isOver, askedAt, venueNow, find };
   const theirs = (await session.trading.openOrders()).map(named);
   const listed = new Set(theirs.map(nameOf));
   const found: (ReconciliationDifference | null)[] = [];
-  for (const order of theirs) found.push(await adopt(order, parts));
-  for (const order of parts.keeper.open(accountId)) {
-    if (!listed.has(order.clientOrderId)) found.push(await lookUp(session, order, parts));
-  }
-  const holdings = parts.instrument && (await compareHoldings(session, parts, parts.instrument));
-  found.push(...(await fetchFills(session, parts)));
+  for (const order of theirs) found.push(await adopt(order, run));
+  const absent = keeper.open(accountId).filter(({ clientOrderId }) => !listed.has(clientOrderId));
+  const rest = lookUp(absent, run);
+  if (absent.length > 0) await Promise.race([rest.looked, parts.wait(PATIENCE_MS)]);
+  const holdings = instrument && (await compareHoldings(session, parts, instrument, venueNow));
+  const fills = await fetchMissedFills(session, venueNow, run);
+  found.push(...fills.differences);
   if (holdings) found.push(...(await holdings()));
-  parts.history?.resume(session);
+  history?.resume(session);
+  onKnown?.();
+  const settled = [rest.settle(fills), fills.settle(), recheckConclusions(accountId, run)];
+  found.push(...(await Promise.all(settled)).flat());
   return found.filter((difference) => difference !== null);
 }
 
-async function adopt(order: Order, parts: Parts): Promise<ReconciliationDifference | null> {
-  const { keeper, ledger } = parts;
+/** Asks for the orders that the venue does not list: once at first, and then until each is settled. */
+function lookUp(absent: readonly Order[], run: Run) {
+  let hasAllFills = (): Promise<boolean> => Promise.resolve(false);
+  const orders = new AbsentOrders({ ...run, hasAllFills: () => hasAllFills() });
+  const looks = Promise.all(absent.map((order) => orders.look(order)));
+  const settle = async (fills: MissedFills): Promise<readonly (ReconciliationDifference | null)[]> => {
+    hasAllFills = async () => fills.isWhole && (await run.history?.isFetching(run.session)) !== true;
+    return Promise.all((await looks).map((look) => orders.settle(look)));
+  };
+  return { looked: looks, settle };
+}
+
+async function adopt(
+  order: Order,
+  { keeper, ledger, askedAt }: Run,
+): Promise<ReconciliationDifference | null> {
   const isOnItsWay = keeper.isInFlight(order);
   const known = await keeper.recall(order);
   const difference = isOnItsWay ? null : orderDifference(known, order);
@@ -77,117 +112,5 @@ async function adopt(order: Order, parts: Parts): Promise<ReconciliationDifferen
     ? { kind: 'amended', detail: 'reconciled' }
     : { kind: 'reconciled', detail: difference?.cause };
   const present = await keeper.meet(order, note);
-  return (await notCancelled(present, order, parts)) ?? (isOurs ? null : difference);
-}
-
-/** Null unless we wait for the end of an order that the venue says is open, and no cancel can be on its way. */
-async function notCancelled(
-  known: Order,
-  theirs: Order,
-  { keeper, clock }: Parts,
-): Promise<ReconciliationDifference | null> {
-  const isOver = known.state !== 'cancelling' || theirs.state === 'cancelling' || isFinal(theirs.state);
-  if (isOver || keeper.isCancelUnderWay(known)) return null;
-  const back: Order = { ...known, state: theirs.state, updatedAt: clock() };
-  await keeper.hold(back, { kind: 'reconciled', detail: 'notCancelled' });
-  return cancelNeverArrived(theirs);
-}
-
-async function lookUp(
-  session: AccountSession,
-  order: Order,
-  parts: Parts,
-): Promise<ReconciliationDifference | null> {
-  // On its way right now, or being looked up by the desk: not being listed proves nothing yet.
-  if (parts.keeper.isInFlight(order)) return null;
-  const found = await session.trading.findOrder(venueRef(order));
-  const before = parts.keeper.get(order.accountId, order.clientOrderId);
-  if (found) {
-    const known = parts.keeper.hear(found, { kind: 'reconciled' });
-    // What the stream told while we asked is no news.
-    if (before === order && isFinal(known.state)) return endedMeanwhile(order, known);
-    return notCancelled(known, found, parts);
-  }
-  if (order.venueOrderId === null) return settleUnacknowledged(session, order, parts);
-  // The stream spoke while we asked: "not found" is older than what it said.
-  if (before !== order) return null;
-  // Acknowledged once and now unknown to the venue: a person has to look.
-  const reason = 'The venue no longer lists this order, open or done.';
-  await parts.keeper.commit(
-    { ...order, state: 'needsYou', reason, updatedAt: parts.clock() },
-    { kind: 'reconciled' },
-  );
-  return noLongerListed(order);
-}
-
-/** Never acknowledged, perhaps because we stopped while it was sent: one "not found" may be the venue's lag. */
-async function settleUnacknowledged(
-  session: AccountSession,
-  order: Order,
-  parts: Parts,
-): Promise<ReconciliationDifference | null> {
-  const { trading } = session;
-  const verdict = await parts.keeper.whileInFlight(order, () =>
-    settleUnknown({ order, trading, wait: parts.wait }),
-  );
-  const present = parts.keeper.get(order.accountId, order.clientOrderId) ?? order;
-  if (isFinal(present.state) || present.venueOrderId !== null) return null;
-  if (verdict.kind === 'found') {
-    const known = parts.keeper.hear(verdict.order, { kind: 'reconciled' });
-    return isFinal(known.state) ? endedMeanwhile(order, known) : null;
-  }
-  await parts.keeper.commit(
-    { ...present, ...conclusion(verdict), updatedAt: parts.clock() },
-    { kind: 'reconciled' },
-  );
-  return verdict.kind === 'notPlaced' ? neverArrived(order) : null;
-}
-
-/**
- * Fetches the fills since the last time, a week at most: orders wait for this. What is older is left to the
- * backfill. Answers those that we should have had and had not, and the orders behind them that nobody knew; the
- * first time there are none of those.
- */
-async function fetchFills(session: AccountSession, parts: Parts): Promise<Differences> {
-  const { accountId } = session.trading;
-  const stored = await parts.ledger.keyValues.get({ key: FILLS_KEY(accountId) });
-  const wanted = stored === null ? 0 : Math.max(0, Number(stored) - OVERLAP);
-  const started = parts.clock();
-  const since = Math.max(wanted, started - BLOCKING_MS);
-  const missed: ReconciliationDifference[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: { readonly rows: readonly Fill[]; readonly cursor: string | null } =
-      await session.trading.fills(cursor, since);
-    // Page by page, so that an interruption loses nothing: the mark below only moves when all are in.
-    const added = await parts.keeper.keepFills(page.rows);
-    if (stored !== null) {
-      missed.push(...added.map(missedFill));
-      missed.push(...(await adoptTraded(session, page.rows, parts)));
-    }
-    cursor = page.cursor;
-  } while (cursor !== null);
-  // Before the mark moves, or a stop in between would lose the gap.
-  if (wanted < since) await parts.history?.take(session, wanted);
-  await parts.ledger.keyValues.set({ key: FILLS_KEY(accountId), value: String(started), time: started });
-  return missed;
-}
-
-/**
- * An order that was placed elsewhere and ended while nobody listened shows only by its fills. Asked for before the
- * mark of the fills moves, so that a failure is made up for the next time.
- */
-async function adoptTraded(
-  session: AccountSession,
-  fills: readonly Fill[],
-  { keeper }: Parts,
-): Promise<Differences> {
-  const found: ReconciliationDifference[] = [];
-  for (const fill of fills.map(named)) {
-    if ((await keeper.recall(fill)) !== null) continue;
-    const order = await session.trading.findOrder(venueRef(fill));
-    if (order === null) continue;
-    found.push(tradedElsewhere(await keeper.meet(order, { kind: 'reconciled', detail: 'placedElsewhere' })));
-  }
-  return found;
+  return (await lostCancel(present, order, keeper, askedAt)) ?? (isOurs ? null : difference);
 }

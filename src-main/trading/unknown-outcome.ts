@@ -3,6 +3,7 @@ import type { ErrorKind } from '../../src-preload/contract/result.ts';
 import type { HoldfastError } from '../errors.ts';
 import type { TradingAccount } from '../exchanges/exchange.ts';
 import { venueRef } from './order-identity.ts';
+import { deskState } from './order-states.ts';
 
 /** Waits between look-ups, ms: the venue's own history can lag by seconds. */
 const WAITS = [500, 1000, 2000, 2000, 1000, 2000, 6000, 15_000, 30_000];
@@ -29,7 +30,7 @@ const OPEN_ENDED: ReadonlySet<ErrorKind> = new Set([
 
 export interface LookUp {
   readonly order: Order;
-  readonly trading: TradingAccount;
+  readonly trading: Pick<TradingAccount, 'findOrder'>;
   readonly wait: (ms: number) => Promise<void>;
   /** True when nobody needs the answer any more: the account was closed. */
   readonly isOver?: () => boolean;
@@ -71,12 +72,20 @@ export async function settleUnknown({
   return { kind: 'unsettled', reason };
 }
 
+/** Why an order is called not placed: the venue said so often enough, or a person. */
+const NOT_PLACED = 'The venue does not know this order: it was not placed.';
+export const NOT_SEEN = 'You have seen at the venue that this order is not there.';
+
+/** Whether an order counts as not placed by such a conclusion, and not because a request was refused. */
+export const wasConcluded = (order: Order): boolean =>
+  deskState(order) === 'notPlaced' && (order.reason === NOT_PLACED || order.reason === NOT_SEEN);
+
 /** What an order is to be called when the look-ups did not find it. */
 export function conclusion(verdict: Exclude<Verdict, { kind: 'found' }>): {
   state: OrderState;
   reason: string;
 } {
   return verdict.kind === 'notPlaced'
-    ? { state: 'rejected', reason: 'The venue does not know this order: it was not placed.' }
+    ? { state: 'rejected', reason: NOT_PLACED }
     : { state: 'needsYou', reason: verdict.reason };
 }

@@ -35,7 +35,8 @@ export async function reconciliationCpu(ledger: Ledger): Promise<BenchResult> {
       return Promise.resolve({ rows: past.slice(from, end), cursor: end < PAST ? String(end) : null });
     },
   });
-  const session = { account: { id: BENCH_ACCOUNT }, trading } as unknown as AccountSession;
+  const exchange = { market: { serverTime: () => Promise.resolve(Date.now()) } };
+  const session = { account: { id: BENCH_ACCOUNT }, exchange, trading } as unknown as AccountSession;
   const wait = () => Promise.resolve();
   const shared = { ledger: ledger.repositories, keeper, clock: Date.now, wait };
   const history = new HistoryBackfill({ ...shared, isOpen: () => true });

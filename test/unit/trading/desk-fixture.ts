@@ -39,13 +39,20 @@ export function deskOver(
     readonly onTrouble?: (session: AccountSession) => void;
     readonly ready?: () => Promise<void>;
     readonly time?: NetTime;
+    /** The venue's clock. */
+    readonly venueTime?: () => number;
   } = {},
 ) {
   const trading: FakeAccount = fakeAccount(over);
+  const venueTime = more.venueTime ?? (() => 1000);
   const seen: Order[] = [];
   const writeFailures: unknown[] = [];
   const sessions = new AccountSessions({
-    exchangeOf: () => ({ openAccount: () => trading }) as unknown as Exchange,
+    exchangeOf: () =>
+      ({
+        openAccount: () => trading,
+        market: { serverTime: () => Promise.resolve(venueTime()) },
+      }) as unknown as Exchange,
     signerOf: () => null,
     clock: () => 1000,
   });

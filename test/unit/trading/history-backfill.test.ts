@@ -55,7 +55,7 @@ function backfill(
   isOpen: () => boolean = () => true,
   onWait: () => void = () => undefined,
 ) {
-  const { session, keeper } = deskOver(ledger, over);
+  const { session, keeper } = deskOver(ledger, over, undefined, { venueTime: () => NOW });
   const waits: number[] = [];
   const made = new HistoryBackfill({
     ledger: ledger.repositories,

@@ -65,7 +65,7 @@ function rig() {
     balances: () => Promise.resolve(account.balances),
     positions: () => Promise.resolve(account.positions),
   };
-  const made = deskOver(ledger, over, ACCOUNT);
+  const made = deskOver(ledger, over, ACCOUNT, { venueTime: () => now.ms });
   const reconciler = new Reconciler({
     ledger: ledger.repositories,
     keeper: made.keeper,

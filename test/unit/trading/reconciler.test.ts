@@ -40,7 +40,11 @@ function reconciler() {
     onFailed: (error) => failures.push(error),
   });
   const session = () =>
-    ({ account: { id: 'practice' }, trading: fakeAccount({ openOrders }) }) as unknown as AccountSession;
+    ({
+      account: { id: 'practice' },
+      trading: fakeAccount({ openOrders }),
+      exchange: { market: { serverTime: () => Promise.resolve(1000) } },
+    }) as unknown as AccountSession;
   return { made, openOrders, failures, waits, done, session };
 }
 

@@ -47,7 +47,7 @@ const fill = (over: Partial<Fill> = {}): Fill => ({
 
 function rig(over: Partial<TradingAccount> = {}) {
   let now = 1_000_000;
-  const made = deskOver(ledger, over, ACCOUNT);
+  const made = deskOver(ledger, over, ACCOUNT, { venueTime: () => now });
   const reconciler = new Reconciler({
     ledger: ledger.repositories,
     keeper: made.keeper,

@@ -130,14 +130,16 @@ describe('reconciliation', () => {
     expect(made.keeper.get('practice', order.clientOrderId)).toMatchObject(filled);
   });
 
-  it('changes nothing when a look-up fails', async () => {
+  it('changes nothing when a look-up fails, and reports it: the other orders are reconciled all the same', async () => {
     const {
       desk: made,
       keeper,
       session,
     } = desk({ findOrder: () => Promise.reject(new Error('no connection')) });
     const order = await made.place(draft(), 'intent-1');
-    await expect(reconcile(session, parts(keeper))).rejects.toThrow('no connection');
+    expect(await reconcile(session, parts(keeper))).toMatchObject([
+      { name: '100', cause: 'unexplained', theirs: 'could not be looked up: no connection' },
+    ]);
     expect(keeper.get('practice', order.clientOrderId)?.state).toBe('working');
   });
 });
