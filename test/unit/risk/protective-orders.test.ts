@@ -72,6 +72,15 @@ describe('what waits to close a position', () => {
     expect(words([{ ...first, filledQuantity: '0.2' }], held('0.1'))).toEqual([['1', '0.3']]);
   });
 
+  it('counts stops and take-profits apart', () => {
+    const profit = waiting('2', '1', '62000', { type: 'takeProfitLimit', price: '62000' });
+    expect(words([waiting('1', '1', '58000'), profit], held('1'))).toEqual([]);
+    expect(words([waiting('1', '1', '58000'), profit], held('0.4')).sort()).toEqual([
+      ['1', '0.4'],
+      ['2', '0.4'],
+    ]);
+  });
+
   it('ends with its position, and when that turned round', () => {
     const orders = [waiting('1', '0.5', '58000')];
     expect(words(orders)).toEqual([['1', null]]);

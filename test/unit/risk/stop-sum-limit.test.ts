@@ -114,6 +114,8 @@ describe('a stop that would close more than there is', () => {
     expect(await judged({ quantity: '0.7' }, world)).toBeNull();
     // 0.5 are free beside the other, and 0.1 have traded.
     expect(await judged({ quantity: '0.9' }, world)).toMatchObject({ nearest: '0.6' });
+    const smaller = { ...order, quantity: '0.3' };
+    expect(await judged({ quantity: '0.6' }, { ...world, order: smaller })).toBeNull();
   });
 
   it('is no matter of orders that open, of plain ones, and of spot', async () => {

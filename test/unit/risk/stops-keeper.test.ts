@@ -28,6 +28,8 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 interface World {
   readonly pushed: readonly Position[];
   readonly told?: readonly Position[];
+  /** What is pushed while the venue is asked. */
+  readonly grown?: readonly Position[];
   readonly listed?: readonly Order[];
   readonly foreign?: readonly string[];
   readonly uses?: typeof ACCOUNT.uses;
@@ -36,6 +38,7 @@ interface World {
 function keeper({
   pushed,
   told = pushed,
+  grown,
   listed = [NEAR, FAR],
   foreign = [],
   uses = ['read', 'trade'],
@@ -44,7 +47,10 @@ function keeper({
   const due: { ms: number; run: () => void }[] = [];
   const amend = vi.fn(() => Promise.resolve());
   const cancel = vi.fn(() => Promise.resolve());
-  const positions = vi.fn(() => Promise.resolve(told));
+  const positions = vi.fn(() => {
+    if (grown !== undefined) session.positions = grown;
+    return Promise.resolve(told);
+  });
   const session = {
     account: { ...ACCOUNT, uses },
     positions: pushed,
@@ -103,6 +109,7 @@ describe('stops that follow their position', () => {
 
   it.each<[string, World]>([
     ['the venue says that there is more', { pushed: [position('0.3')], told: [position('1')] }],
+    ['the stream says by now that there is more', { pushed: [position('0.3')], grown: [position('1')] }],
     ['the venue lists fewer of them', { pushed: [position('0.5')], listed: [NEAR] }],
     ['somebody else placed them', { pushed: [], foreign: ['1', '2'] }],
     ['the account only reads', { pushed: [], uses: ['read'] }],
@@ -133,7 +140,8 @@ describe('stops that follow their position', () => {
     expect(waits).toEqual([250, 5000, 30_000, 120_000]);
     // Something happened: that is a new beginning.
     shrink();
-    expect(due.map(({ ms }) => ms)).toEqual([250]);
+    await pass();
+    expect(due.map(({ ms }) => ms)).toEqual([5000]);
   });
 
   it('are looked at once more when something happens meanwhile', async () => {
