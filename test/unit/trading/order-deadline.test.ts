@@ -251,7 +251,7 @@ describe('what closes positions for the kill switch', () => {
     });
     await state.load();
     await state.engage(true);
-    const rate = new OrderRate(() => 1000);
+    const rate = new OrderRate(time);
     return { state, gate: new RiskGate({ killSwitch: state, rate } as unknown as RiskGateParts) };
   };
   const close = (made: OrderDesk) => () => made.closePosition('practice', 'BTC/USDT:USDT', 'net', 'kill-1');
