@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import ReconciliationPane from '../../../../src-renderer/features/orders/reconcile/ReconciliationPane.vue';
 import {
   DIFFERENCE_CAUSES,
@@ -27,6 +27,7 @@ describe('the reconciliation report', () => {
   afterEach(() => {
     mounted?.wrapper.unmount();
     document.body.innerHTML = '';
+    vi.useRealTimers();
   });
   const show = async (given: Answers) => {
     const api = installFakeApi(given);
@@ -49,13 +50,63 @@ describe('the reconciliation report', () => {
     expect(text()).toContain('Everything agreed.');
   });
 
-  it('shows the newest of several reports of an account, in whatever order they come', async () => {
-    const older = report({ startedAt: NOW - 60_000, trigger: 'start' });
-    const oldest = report({ startedAt: NOW - 120_000, trigger: 'wake' });
+  it('shows the newest of several reports, and the earlier ones beneath it, in whatever order they come', async () => {
+    const differences = [
+      {
+        subject: 'order',
+        symbol: 'BTC/USDT',
+        name: 'x-1',
+        cause: 'placedElsewhere',
+        ours: null,
+        theirs: '1',
+      },
+    ] as const;
+    const older = report({ startedAt: NOW - 60_000, trigger: 'start', outcome: 'adopted', differences });
+    const oldest = report({
+      startedAt: NOW - 120_000,
+      trigger: 'wake',
+      outcome: 'failed',
+      error: 'No answer.',
+    });
     const { text } = await show({ 'trading.reconciliations': () => good([older, report(), oldest]) });
+    const earlier = document.querySelector('details.earlier');
+    expect(text().indexOf('after a lost connection')).toBeLessThan(text().indexOf('2 earlier comparisons'));
+    expect(
+      [...(earlier?.querySelectorAll('li') ?? [])].map((entry) => entry.textContent.replace(/\s+/g, ' ')),
+    ).toEqual([
+      expect.stringMatching(/differences adopted.*at the start.*1 difference.*Placed at the venue/),
+      expect.stringMatching(/failed.*after sleep.*No answer\./),
+    ]);
+  });
+
+  it('says that a comparison is under way and what the last one found, and takes the new report at its end', async () => {
+    let list = [report()];
+    const { text, api, settled } = await show({ 'trading.reconciliations': () => good(list) });
+    const news = {
+      ...report({ startedAt: NOW + 60_000, trigger: 'periodic', outcome: 'running' }),
+      differences: 0,
+    };
+    api.emit('trading.reconciliation', [news]);
+    await settled();
+    expect(text()).toContain('comparing');
     expect(text()).toContain('after a lost connection');
-    expect(text()).not.toContain('at the start ·');
-    expect(text()).not.toContain('after sleep ·');
+    list = [report({ startedAt: NOW + 60_000, trigger: 'periodic' }), ...list];
+    api.emit('trading.reconciliation', [{ ...news, outcome: 'equal', endedAt: NOW + 61_000 }]);
+    await settled();
+    expect(text()).not.toContain('comparing');
+    expect(text()).toMatch(/on schedule.*1 earlier comparison/);
+    expect(api.calls.filter(([name]) => name === 'trading.reconciliations')).toHaveLength(2);
+  });
+
+  it('asks anew when news were lost, and not by the clock', async () => {
+    vi.useFakeTimers();
+    const { api, settled } = await show({ 'trading.reconciliations': () => good([report()]) });
+    await vi.advanceTimersByTimeAsync(120_000);
+    const asked = () => api.calls.filter(([name]) => name === 'trading.reconciliations').length;
+    expect(asked()).toBe(1);
+    api.refuse('trading.reconciliation');
+    await settled();
+    expect(asked()).toBe(2);
   });
 
   it('says of an account without a report that its orders wait, never that it agreed', async () => {
