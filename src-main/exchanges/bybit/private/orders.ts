@@ -77,6 +77,8 @@ export class Orders {
     const body = amendBody(market, amendment);
     const answer = await this.#sender.send('amend', market.category, body, deadline);
     const order = await this.#present(market, amendment, 'change');
+    // Ended, or changed again since: what the stream said is newer than this answer.
+    if (!isOpen(order) || order.updatedAt > answer.time) return order;
     const { quantity, price, triggerPrice } = amendment;
     return {
       ...order,
@@ -92,8 +94,7 @@ export class Orders {
     const market = await this.#context.markets.find(ref.symbol);
     const answer = await this.#sendCancel(market, ref);
     const order = await this.#present(market, ref, 'cancellation');
-    const isOpen = ['working', 'partiallyFilled', 'untriggered'].includes(order.state);
-    if (!isOpen) return order;
+    if (!isOpen(order)) return order;
     return { ...order, state: 'cancelling', updatedAt: Math.max(order.updatedAt, answer.time) };
   }
 
@@ -190,6 +191,8 @@ export class Orders {
     return found.order;
   }
 }
+
+const isOpen = ({ state }: Order): boolean => ['working', 'partiallyFilled', 'untriggered'].includes(state);
 
 /** Bybit took the order: an answer without its id, or about another one, leaves us not knowing which. */
 function idOf(data: unknown, { clientOrderId }: OrderRequest): string {

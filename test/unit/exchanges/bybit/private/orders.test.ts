@@ -214,6 +214,18 @@ describe('a change', () => {
     expect(order).toMatchObject({ quantity: '0.02', price: '24000', filledQuantity: '0.004' });
   });
 
+  it.each([
+    { orderStatus: 'Filled', cumExecQty: '0.01' },
+    { orderStatus: 'New', updatedTime: String(NOW + 60_000) },
+  ])('answers what the venue says of an order that ended or was changed again: %o', async (row) => {
+    const { account } = harness({
+      '/v5/order/amend': () => ACK,
+      '/v5/order/realtime': () => ({ list: [orderRow({ price: '23000', ...row })] }),
+    });
+    const ref = { symbol: 'BTC/USDT:USDT', clientOrderId: '1001', venueOrderId: 'o-1' };
+    expect(await account.amend({ ...ref, price: '24000' })).toMatchObject({ price: '23000' });
+  });
+
   it('accepted for an order that is not shown anywhere is unknown', async () => {
     const { account } = harness({ '/v5/order/amend': () => ACK });
     const ref = { symbol: 'BTC/USDT:USDT', clientOrderId: '1001', venueOrderId: null };
