@@ -146,13 +146,18 @@ export class KillSwitch {
    */
   #leftBehind(): readonly KillStep[] {
     const runs = [...this.#runs.values()].filter(({ session }) => !this.#isHere(session.account.id));
-    const unsettled = (step: KillStep): boolean => step.result !== 'gone' && step.result !== 'filledBefore';
+    const unverified = runs.filter(({ progress }) => progress !== 'verified');
+    const earlier = this.#known.filter(
+      ({ accountId }) => !this.#runs.has(accountId) && !this.#isHere(accountId),
+    );
+    const isOpen = ({ result }: KillStep): boolean => result !== 'gone' && result !== 'filledBefore';
     return [
-      ...runs
-        .filter(({ progress }) => progress !== 'verified')
-        .flatMap((run) => [...run.steps().filter(unsettled), removed(run.session.account)]),
-      ...this.#known.filter((step) => !this.#runs.has(step.accountId) && !this.#isHere(step.accountId) && unsettled(step)),
-    ];
+      ...unverified.flatMap((run) => [
+        ...run.steps().filter((step) => isOpen(step) && step.symbol !== ''),
+        removed(run.session.account),
+      ]),
+      ...earlier.filter(isOpen),
+    ].map((step) => (step.result === 'pending' ? { ...step, result: 'unknown' } : step));
   }
 
   /** Ends the work; it goes on after the next unlock. */

@@ -121,6 +121,7 @@ export function openRisk(parts: RiskParts) {
       notices,
     }),
   );
+  directory.changed.on(() => killSwitch.accountsChanged());
   const { openOrders } = limits;
   teardown.own(new StopsWatch({ sessions, openOrders, notices, after: timers.after }));
   teardown.own(

@@ -13,6 +13,8 @@ import type { KeyMaterial, KeyMetaPatch } from '../vault/key-record.ts';
 import type { Vault } from '../vault/vault.ts';
 import type { AccountSession, AccountSessions } from './account-sessions.ts';
 import { KeyInspections, withInspection } from './key-inspections.ts';
+import type { OrderKeeper } from './order-keeper.ts';
+import { leaveOrders, requireEmpty } from './removed-account.ts';
 
 export const PRACTICE_ACCOUNT = 'practice';
 const LABEL_KEY = 'practice.label';
@@ -38,6 +40,7 @@ interface Parts {
   readonly vault: Vault;
   readonly ledger: LedgerRepositories;
   readonly sessions: AccountSessions;
+  readonly keeper: Pick<OrderKeeper, 'open' | 'holdAll' | 'forgetAccount'>;
   readonly venues: () => readonly VenueCapabilities[];
   readonly clock: () => number;
   /** The ledger's memory of an account could not be written. */
@@ -206,15 +209,23 @@ export class AccountDirectory {
     return this.get(accountId);
   }
 
-  /** Removes the key from the vault; the history of the account stays in the ledger. */
-  async remove(accountId: string): Promise<void> {
+  /**
+   * Removes the key from the vault; the history of the account stays in the ledger. Rejects with `account.notEmpty`
+   * while something is open there, or nobody knows, unless a person has said to leave it.
+   */
+  async remove(accountId: string, leaveOpen: boolean): Promise<void> {
     if (accountId === PRACTICE_ACCOUNT)
       throw badInput([{ field: 'accountId', rule: 'the practice account cannot be removed' }]);
     const account = this.get(accountId);
-    this.#parts.sessions.close(accountId);
-    await this.#parts.vault.removeKey(accountId);
+    const { keeper, sessions, vault, clock } = this.#parts;
+    const session = sessions.all().find((entry) => entry.account.id === accountId) ?? null;
+    if (!leaveOpen) requireEmpty(account, keeper.open(accountId), session);
+    await vault.removeKey(accountId);
+    // Only now: a vault that could not be saved leaves the account connected.
+    sessions.close(accountId);
     this.#inspections.forget(accountId);
-    this.#remember(account, this.#parts.clock());
+    this.#remember(account, clock());
+    await leaveOrders(keeper, accountId, clock());
     this.#tell();
   }
 

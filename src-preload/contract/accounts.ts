@@ -58,7 +58,15 @@ export const accounts = {
       capability: 'vault',
       unlocked: true,
     }),
-    remove: call<null>()({ input: byId, capability: 'vault', unlocked: true }),
+    /**
+     * Refused (`account.notEmpty`) while orders or positions are open there, or while nobody knows: they would stay at
+     * the venue unseen. With `leaveOpen` a person has said that they may.
+     */
+    remove: call<null>()({
+      input: z.strictObject({ accountId: id, leaveOpen: z.optional(z.boolean()) }),
+      capability: 'vault',
+      unlocked: true,
+    }),
   },
   topics: {
     list: topic<readonly Account[]>()({ params: nothing, delivery: 'latest', unlocked: true }),

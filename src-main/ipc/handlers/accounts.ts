@@ -19,8 +19,8 @@ export function accountsHandlers(parts: Parts): Handlers<CallContext>['accounts'
     setUses: ({ accountId, uses, passphrase }) => parts.directory().setUses(accountId, uses, passphrase),
     replaceKey: ({ accountId, passphrase, ...material }) =>
       parts.directory().replaceKey(accountId, material, passphrase),
-    remove: async ({ accountId }) => {
-      await parts.directory().remove(accountId);
+    remove: async ({ accountId, leaveOpen }) => {
+      await parts.directory().remove(accountId, leaveOpen === true);
       return null;
     },
   };

@@ -106,6 +106,7 @@ function directory(answer: () => Promise<KeyInspection>) {
     vault: vault as unknown as Vault,
     ledger: ledger.repositories,
     sessions,
+    keeper: { open: () => [], holdAll: () => Promise.resolve(), forgetAccount: () => undefined },
     venues: () => CAPABILITIES,
     clock: () => now,
     onWriteFailed: (error) => {
@@ -176,7 +177,7 @@ describe('the inspection of a key', () => {
     );
     expect(second.made.get('key-1').inspection).toBeNull();
     await second.made.inspect('key-1').catch(() => undefined);
-    await second.made.remove('key-1');
+    await second.made.remove('key-1', true);
     const third = directory(() => Promise.reject(new Error('not asked')));
     await third.made.open();
     expect(third.made.get('key-1').inspection).toBeNull();
@@ -219,7 +220,7 @@ describe('the inspection of a key', () => {
     await made.open();
     await made.inspect('key-1');
     expect(notices.size).toBe(1);
-    await made.remove('key-1');
+    await made.remove('key-1', true);
     expect(notices.size).toBe(0);
   });
 
