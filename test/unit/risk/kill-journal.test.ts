@@ -107,7 +107,6 @@ describe('the journal of the kill switch', () => {
       { name: '1', result: 'gone', message: 'Its cancel left before it could be written to the journal.' },
     ]);
     expect(made.writeFailures).toHaveLength(1);
-    expect(await steps('1')).not.toContain('cancelling killSwitch');
   });
 
   it('does not send before the disk has it, nor wait for a disk that hangs', async () => {
