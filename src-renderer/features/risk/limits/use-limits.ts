@@ -1,4 +1,4 @@
-import { computed, reactive, ref, shallowRef } from 'vue';
+import { computed, onScopeDispose, ref, shallowRef } from 'vue';
 import { useIntervalFn } from '@vueuse/core';
 import type { ErrorShape, Result } from '../../../../src-preload/contract/result.ts';
 import {
@@ -8,6 +8,7 @@ import {
   type RiskUse,
 } from '../../../../src-preload/contract/types/risk.ts';
 import { api, shapeOf } from '../../../lib/api.ts';
+import { useLimitsDraftStore } from './limits-draft-store.ts';
 import { changedNames, checkLimit, draftOf, limitsOf, NO_LIMITS, type LimitsDraft } from './limits-form.ts';
 
 /** The use beside a limit is a standing figure, not a tick. */
@@ -31,7 +32,7 @@ const never = (accountId: string | null): RiskLimitsEntry => ({
 export function useLimits() {
   const entries = shallowRef<ReadonlyMap<string, RiskLimitsEntry>>(new Map());
   const use = shallowRef<ReadonlyMap<string, RiskUse>>(new Map());
-  const drafts = reactive(new Map<string, LimitsDraft>());
+  const { drafts } = useLimitsDraftStore();
   const loaded = ref(false);
   const error = shallowRef<ErrorShape | null>(null);
   const useError = shallowRef<ErrorShape | null>(null);
@@ -41,7 +42,7 @@ export function useLimits() {
   const entryOf = (accountId: string | null): RiskLimitsEntry =>
     entries.value.get(keyOf(accountId)) ?? never(accountId);
 
-  /** The form of a scope; what was typed stays while another scope is looked at. */
+  /** The form of a scope; what was typed stays while another scope or another page is looked at. */
   function draftFor(accountId: string | null): LimitsDraft {
     const key = keyOf(accountId);
     if (!drafts.has(key)) drafts.set(key, draftOf(entryOf(accountId).limits));
@@ -109,6 +110,11 @@ export function useLimits() {
     }
   }
 
+  // A form that says what is saved is no draft: kept, it would undo what is saved by other means.
+  onScopeDispose(() => {
+    const changed = new Set(changes.value.map(({ accountId }) => keyOf(accountId)));
+    for (const key of [...drafts.keys()]) if (loaded.value && !changed.has(key)) drafts.delete(key);
+  });
   void load();
   void loadUse();
   useIntervalFn(() => void loadUse(), USE_MS);

@@ -1,14 +1,19 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it } from 'vitest';
+import { defineComponent, h, ref, type Component } from 'vue';
+import type { AppState } from '../../../../src-preload/contract/types/app.ts';
 import LimitsPanel from '../../../../src-renderer/features/risk/limits/LimitsPanel.vue';
 import { NO_LIMITS } from '../../../../src-renderer/features/risk/limits/limits-form.ts';
 import { useAccountsStore } from '../../../../src-renderer/lib/use-accounts-store.ts';
+import { useSessionStore } from '../../../../src-renderer/lib/use-session-store.ts';
+import { useToasts } from '../../../../src-renderer/ui/toasts.ts';
 import { installBridge, mountView, refusal, settle, textOf, typeInto, type Bridge } from '../lib/bridge.ts';
 import { ACCOUNT } from '../trade/ticket-desk.ts';
 
 let view: ReturnType<typeof mountView> | undefined;
 afterEach(() => {
   view?.unmount();
+  useToasts().clear();
   document.body.replaceChildren();
 });
 
@@ -27,7 +32,10 @@ const use = {
   reduceOnly: true,
   reason: 'maxDailyLoss',
 };
-async function show(setLimits: (input: unknown) => unknown): Promise<Bridge> {
+async function show(
+  setLimits: (input: unknown) => unknown,
+  component: Component = LimitsPanel,
+): Promise<Bridge> {
   const bridge = installBridge({
     'risk.limits': () => [
       entry(null, { maxOrderNotional: '25000' }),
@@ -36,7 +44,7 @@ async function show(setLimits: (input: unknown) => unknown): Promise<Bridge> {
     'risk.use': () => [use],
     'risk.setLimits': setLimits,
   });
-  view = mountView(LimitsPanel);
+  view = mountView(component);
   useAccountsStore().accept([ACCOUNT]);
   await settle();
   return bridge;
@@ -134,6 +142,71 @@ describe('the limits', () => {
     button('Discard').click();
     await settle();
     expect((field('Open orders, Practice') as HTMLInputElement).value).toBe('6');
+    expect(button('Save…').disabled).toBe(true);
+  });
+
+  it('stay as typed while another page is looked at, with a warning, and go with the lock', async () => {
+    const shown = ref(true);
+    const Host = defineComponent({ setup: () => () => (shown.value ? h(LimitsPanel) : null) });
+    await show(() => null, Host);
+    const session = useSessionStore();
+    session.accept({ phase: 'unlocked' } as AppState);
+    expect(text()).not.toContain('Not in force until saved');
+    typeInto(field('Open orders, Practice'), '7');
+    await settle();
+    expect(text()).toContain('1 change Not in force until saved; kept until Holdfast locks.');
+
+    shown.value = false;
+    await settle();
+    expect(useToasts().toasts.map(({ title }) => title)).toEqual(['Limits not saved']);
+    shown.value = true;
+    await settle();
+    expect((field('Open orders, Practice') as HTMLInputElement).value).toBe('7');
+
+    // Locked from another page, too.
+    shown.value = false;
+    await settle();
+    useToasts().clear();
+    session.accept({ phase: 'locked' } as AppState);
+    session.accept({ phase: 'unlocked' } as AppState);
+    shown.value = true;
+    await settle();
+    expect((field('Open orders, Practice') as HTMLInputElement).value).toBe('6');
+    expect(button('Save…').disabled).toBe(true);
+  });
+
+  it('say nothing on leaving when nothing was typed, nor when the lock takes them away', async () => {
+    const shown = ref(true);
+    const Host = defineComponent({ setup: () => () => (shown.value ? h(LimitsPanel) : null) });
+    await show(() => null, Host);
+    const session = useSessionStore();
+    session.accept({ phase: 'unlocked' } as AppState);
+    shown.value = false;
+    await settle();
+    shown.value = true;
+    await settle();
+    typeInto(field('Open orders, Practice'), '7');
+    await settle();
+    session.accept({ phase: 'locked' } as AppState);
+    shown.value = false;
+    await settle();
+    expect(useToasts().toasts).toEqual([]);
+  });
+
+  it('do not undo what was saved elsewhere while nothing was typed here', async () => {
+    const shown = ref(true);
+    const Host = defineComponent({ setup: () => () => (shown.value ? h(LimitsPanel) : null) });
+    let saved = '25000';
+    installBridge({ 'risk.limits': () => [entry(null, { maxOrderNotional: saved })], 'risk.use': () => [] });
+    view = mountView(Host);
+    useAccountsStore().accept([ACCOUNT]);
+    await settle();
+    shown.value = false;
+    await settle();
+    saved = '40000';
+    shown.value = true;
+    await settle();
+    expect((field('Largest order, All accounts') as HTMLInputElement).value).toBe('40000');
     expect(button('Save…').disabled).toBe(true);
   });
 });
