@@ -79,7 +79,7 @@ export class AbsentOrders {
     if (isOver() || keeper.isInFlight(order)) return null;
     if (error && isUnlisted(error)) return this.#needsYou(order, `${error.message} ${GONE}`);
     if (order.venueOrderId === null) return this.#unacknowledged(order);
-    if (!error && (await this.#isForgotten(order))) return this.#presume(order);
+    if (!error && this.#isOld(order)) return this.#forgotten(order);
     // A person looks at it already; asked once each time is enough.
     if (order.state === 'needsYou') return null;
     return this.#acknowledged(order);
@@ -104,7 +104,7 @@ export class AbsentOrders {
     if (verdict.kind === 'found') return this.#heard(present ?? order, verdict.order);
     if (present !== order) return null;
     if (verdict.kind === 'unsettled') return notLookedUp(order, verdict.reason);
-    return (await this.#isForgotten(order)) ? this.#presume(order) : this.#needsYou(order, GONE);
+    return this.#isOld(order) ? this.#forgotten(order) : this.#needsYou(order, GONE);
   }
 
   #lookAgain(order: Order): ReturnType<typeof settleUnknown> {
@@ -122,23 +122,28 @@ export class AbsentOrders {
     return lostCancel(known, found, keeper, askedAt);
   }
 
+  #isOld({ createdAt }: Order): boolean {
+    return this.#parts.venueNow - createdAt > KEPT_MS;
+  }
+
   /**
    * Not listed, no record, and every fill that there is known: it was cancelled, and so long ago that the venue has
    * forgotten it. One that was filled would have a record.
    */
-  async #isForgotten({ accountId, clientOrderId, createdAt, filledQuantity }: Order): Promise<boolean> {
-    const { ledger, venueNow, hasAllFills } = this.#parts;
-    if (venueNow - createdAt <= KEPT_MS || !(await hasAllFills())) return false;
-    // By our clock where it is our order: a day is more than it can be off.
-    const fills = await ledger.fills.byOrder({ accountId, clientOrderId, since: createdAt - KEPT_MS });
-    const sum = fills.reduce((total, { quantity }) => total.plus(quantity), dec('0'));
-    return sum.lessThanOrEqualTo(filledQuantity);
+  async #forgotten(order: Order): Promise<Difference> {
+    const { keeper, clock, hasAllFills } = this.#parts;
+    if (!(await hasAllFills())) return notLookedUp(order, 'fills of the past are still being fetched');
+    if (await this.#hasMoreFills(order)) return this.#needsYou(order, GONE);
+    const next: Order = { ...order, state: 'cancelled', reason: NO_RECORD, updatedAt: clock() };
+    await keeper.commit(next, { kind: 'reconciled', detail: NO_RECORD });
+    return presumedCancelled(order);
   }
 
-  async #presume(order: Order): Promise<Difference> {
-    const next: Order = { ...order, state: 'cancelled', reason: NO_RECORD, updatedAt: this.#parts.clock() };
-    await this.#parts.keeper.commit(next, { kind: 'reconciled', detail: NO_RECORD });
-    return presumedCancelled(order);
+  async #hasMoreFills({ accountId, clientOrderId, createdAt, filledQuantity }: Order): Promise<boolean> {
+    // By our clock where it is our order: a day is more than it can be off.
+    const since = createdAt - KEPT_MS;
+    const fills = await this.#parts.ledger.fills.byOrder({ accountId, clientOrderId, since });
+    return fills.reduce((sum, { quantity }) => sum.plus(quantity), dec('0')).greaterThan(filledQuantity);
   }
 
   async #needsYou(order: Order, reason: string): Promise<Difference> {
