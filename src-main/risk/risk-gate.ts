@@ -11,6 +11,7 @@ import type { Exposure } from './exposure.ts';
 import { marginRefusal } from './margin-check.ts';
 import type { OrderRate } from './order-rate.ts';
 import { hasBand, isFresh, priceBandRefusal } from './price-band.ts';
+import { limitsFor } from './reducing.ts';
 import type { EffectiveLimits } from './risk-limits.ts';
 import { dollars, refusal } from './risk-refusal.ts';
 import { measuringPrice, orderNotionalRefusal, positionShareRefusal, unitWorth } from './size-limits.ts';
@@ -81,8 +82,8 @@ export class RiskGate implements OrderGate {
     await this.#parts.killSwitch.load();
     // What the switch itself sends makes positions smaller: no limit may stand in its way.
     if (this.#parts.killSwitch.pass(isClosing(intent))) return;
-    const limits = await this.#parts.limits.effective(account.id);
     const session = this.#parts.session(account.id);
+    const limits = limitsFor({ ...intent, session }, await this.#parts.limits.effective(account.id));
     const facts = await this.#facts(intent, limits, session);
     const tooMany = await stopSumRefusal({
       intent,

@@ -233,6 +233,55 @@ describe('the price band', () => {
   });
 });
 
+describe('what surely makes a position smaller', () => {
+  const limits: Partial<RiskLimits> = {
+    allowedMarkets: ['ETH/USDT'],
+    maxOrdersPerMinute: 1,
+    maxOrderNotional: '1000',
+    maxPositionShare: '0.01',
+    priceBand: '0.01',
+    maxDailyLoss: '1',
+    maxOpenOrders: 1,
+  };
+  const positions = [position({ quantity: '10' })];
+  const over = { book: () => Promise.resolve(book({ state: 'stale' })) };
+  const burst = (world: World = {}) => {
+    const made = gate({ limits, positions, equity: null, realized: null, ...world });
+    made.made.sent('practice');
+    return made;
+  };
+  const close = { ...MARKET, side: 'sell', reduceOnly: true, quantity: '10' } as const;
+
+  it('closes at the market whatever is limited: list, rate, size, band without a book, loss', async () => {
+    expect(await burst({ over }).check(close)).toBeNull();
+    expect(await burst({ over }).check({ ...close, quantity: '0.1' })).toBeNull();
+    const short = [position({ side: 'short', quantity: '10' })];
+    expect(await burst({ over, positions: short }).check({ ...close, side: 'buy' })).toBeNull();
+  });
+  it('is not more than the position, nor on its own side, nor without the venue’s word for it', async () => {
+    expect(await burst({ over }).check({ ...close, quantity: '10.0001' })).toBe('risk.allowedMarkets');
+    expect(await burst({ over }).check({ ...close, side: 'buy' })).toBe('risk.allowedMarkets');
+    expect(await burst({ over }).check({ ...close, reduceOnly: false })).toBe('risk.allowedMarkets');
+    expect(await burst({ over, positions: [] }).check(close)).toBe('risk.allowedMarkets');
+    const hedged = [position({ quantity: '10', positionSide: 'short' })];
+    expect(await burst({ over, positions: hedged }).check(close)).toBe('risk.allowedMarkets');
+  });
+  it('keeps the price band and the count of open orders when it waits, and no other limit', async () => {
+    const waits = { side: 'sell', reduceOnly: true, quantity: '10' } as const;
+    expect(await burst().check({ ...waits, price: '60100' })).toBeNull();
+    expect(await burst().check({ ...waits, price: '59000' })).toBe('risk.priceBand');
+    expect(await burst({ over }).check({ ...waits, price: '60100' })).toBe('risk.priceBand');
+    expect(await burst({ open: [working({ price: '1' })] }).check({ ...waits, price: '60100' })).toBe(
+      'risk.maxOpenOrders',
+    );
+    expect(await burst().check({ ...waits, price: '60100', quantity: '11' })).toBe('risk.allowedMarkets');
+    // What is filled of it already is gone from the position, too.
+    const order = working({ ...waits, quantity: '11' }, { filledQuantity: '1' });
+    const amend = { kind: 'amend', order } as const;
+    expect(await burst().check({ ...waits, price: '60100', quantity: '11' }, amend)).toBeNull();
+  });
+});
+
 describe('the other limits', () => {
   it('stop new risk after the loss of the day, also while that is not known', async () => {
     const limits = { maxDailyLoss: '100' };
