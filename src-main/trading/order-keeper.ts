@@ -1,8 +1,10 @@
 import type { Fill, Order, OrderEvent } from '../../src-preload/contract/types/trading.ts';
 import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
+import type { OrderEntry } from '../storage/ledger/repositories/orders.ts';
 import { named } from './order-identity.ts';
 import { mergeOrder, sameOrder } from './order-merge.ts';
 import { deskState, isFinal, mayBecome } from './order-states.ts';
+import { OwedEntries } from './owed-entries.ts';
 
 interface Parts {
   readonly ledger: LedgerRepositories;
@@ -46,6 +48,7 @@ export class OrderKeeper {
   readonly #asked = new Map<string, Promise<void>>();
   /** When each order that is being cancelled was asked to be, ms UTC; not those of an earlier run. */
   readonly #cancelsSince = new Map<string, number>();
+  readonly #owed = new OwedEntries();
   #disposed = false;
 
   constructor(parts: Parts) {
@@ -112,6 +115,7 @@ export class OrderKeeper {
     const lawful = this.#lawful(order);
     await this.#parts.ledger.orders.record([{ order: lawful, intentId, steps: this.#steps(lawful, note) }]);
     this.#remember(lawful);
+    void this.catchUp();
   }
 
   /**
@@ -128,7 +132,27 @@ export class OrderKeeper {
     const lawful = orders.map((order) => this.#lawful(order));
     for (const order of lawful) this.#remember(order);
     const entries = lawful.map((order) => ({ order, steps: this.#steps(order, note) }));
-    await this.#parts.ledger.orders.record(entries).catch(this.#parts.onWriteFailed);
+    await this.#record(entries).catch(this.#parts.onWriteFailed);
+  }
+
+  /** Writes what could not be written before, if anything. Never rejects: that it failed was told. */
+  async catchUp(): Promise<void> {
+    if (!this.#owed.isEmpty && !this.#disposed) await this.#record([]).catch(() => undefined);
+  }
+
+  /** Writes what is true already, and with it what is owed; what cannot be written is owed then. */
+  async #record(entries: readonly OrderEntry[]): Promise<void> {
+    // Written later, an order is written as it is by then.
+    const all = this.#owed.takeWith(entries).map((entry) => ({
+      ...entry,
+      order: this.#orders.get(keyOf(entry.order)) ?? entry.order,
+    }));
+    try {
+      await this.#parts.ledger.orders.record(all);
+    } catch (error) {
+      this.#owed.keep(all);
+      throw error;
+    }
   }
 
   /** Writes a step of an order that stays as it is. Rejects when the ledger cannot. */
@@ -150,7 +174,7 @@ export class OrderKeeper {
     const present = orders.map((order) => this.#orders.get(keyOf(order)) ?? order);
     const entries = present.map((order) => ({ order, steps: stepsOf(order) }));
     try {
-      await this.#parts.ledger.orders.record(entries);
+      await this.#record(entries);
       return true;
     } catch (error) {
       this.#parts.onWriteFailed(error);

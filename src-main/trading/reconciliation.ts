@@ -64,6 +64,7 @@ export async function reconcile(
   const { keeper, history, instrument } = parts;
   const { accountId } = session.trading;
   await parts.loaded?.();
+  await keeper.catchUp();
   const askedAt = parts.clock();
   const venueNow = await session.exchange.market.serverTime();
   const inTurn = atMost(LOOKS_AT_ONCE);

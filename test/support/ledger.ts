@@ -11,6 +11,8 @@ export interface TestLedger {
   readonly repositories: LedgerRepositories;
   /** The next write of this operation ("orders.record") fails as on a full disk. */
   failNext(operation: string): void;
+  /** From now on each operation that this says yes to fails as on a full disk; null = none any more. */
+  failWhen(decide: ((operation: string) => boolean) | null): void;
   dispose(): void;
 }
 
@@ -20,6 +22,7 @@ export function testLedger(): TestLedger {
   const { db } = openLedger({ file: join(folder, 'ledger.db'), key: new Uint8Array(32).fill(1) });
   const operations = ledgerOperations(db) as unknown as Record<string, Record<string, Operation>>;
   const failing = new Set<string>();
+  let isFailing: (operation: string) => boolean = () => false;
   const repositories = Object.fromEntries(
     Object.entries(operations).map(([name, entries]) => [
       name,
@@ -28,7 +31,8 @@ export function testLedger(): TestLedger {
           operation,
           async (input: unknown) => {
             await Promise.resolve();
-            if (failing.delete(`${name}.${operation}`))
+            const full = `${name}.${operation}`;
+            if (failing.delete(full) || isFailing(full))
               throw Object.assign(new Error('full'), { code: 'SQLITE_FULL' });
             return run(input);
           },
@@ -39,6 +43,9 @@ export function testLedger(): TestLedger {
   return {
     repositories: repositories as unknown as LedgerRepositories,
     failNext: (operation) => failing.add(operation),
+    failWhen: (decide) => {
+      isFailing = decide ?? (() => false);
+    },
     dispose: () => {
       db.close();
       rmSync(folder, { recursive: true, force: true });
