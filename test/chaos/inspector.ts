@@ -37,8 +37,9 @@ export class Inspector {
   #seen = 0;
   /** In flight when the program was killed. */
   #lost: readonly Wished[] = [];
-  /** Wishes with answers that were not compared yet. */
+  /** Wishes with answers that were not compared yet: the newer ones, and those that were pressed again. */
   #since = 0;
+  #again: readonly Wished[] = [];
   /** Client order ids of orders that were open at the last look. */
   #open: readonly string[] = [];
 
@@ -76,6 +77,7 @@ export class Inspector {
   async pressAgain(life: Life, random: Sequence): Promise<void> {
     const pressed = this.#lost.filter(() => random.below(2) === 0).slice(0, MOST_PRESSED);
     this.#lost = [];
+    this.#again = pressed;
     for (const { wish } of pressed) {
       this.#witness.asked(wish);
       const input = order(this.#awakening.accountId, wish);
@@ -134,7 +136,7 @@ export class Inspector {
 
   #answers(books: Books): string[] {
     const wishes = [...this.#witness.wishes.values()].filter(
-      ({ wish }) => wish.intent >= this.#since || this.#lost.some((lost) => lost.wish === wish),
+      (wished) => wished.wish.intent >= this.#since || [...this.#lost, ...this.#again].includes(wished),
     );
     return wishes.flatMap((wished) => answerViolations(wished, this.#sentFor(wished), books, this.#around));
   }
