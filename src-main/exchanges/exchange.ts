@@ -118,6 +118,8 @@ export interface OrderRef {
   readonly symbol: string;
   readonly clientOrderId: string;
   readonly venueOrderId: string | null;
+  /** When it was made, ms UTC, by our clock or the venue's: a history need not be searched before that. */
+  readonly createdAt?: number;
 }
 
 /** What the venue said of one order of a batch. */

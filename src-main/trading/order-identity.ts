@@ -20,7 +20,8 @@ export function named<T extends Order | Fill>(entry: T): T {
 }
 
 /** How the venue knows it: a name that we only borrowed from its own id is no client order id there. */
-export function venueRef({ symbol, clientOrderId, venueOrderId }: OrderRef): OrderRef {
+export function venueRef({ symbol, clientOrderId, venueOrderId, createdAt }: OrderRef): OrderRef {
   const borrowed = clientOrderId === venueOrderId;
-  return { symbol, clientOrderId: borrowed ? '' : clientOrderId, venueOrderId };
+  const made = createdAt === undefined ? {} : { createdAt };
+  return { symbol, clientOrderId: borrowed ? '' : clientOrderId, venueOrderId, ...made };
 }

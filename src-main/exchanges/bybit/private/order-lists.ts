@@ -14,6 +14,8 @@ const PAGE_SIZE = 50;
 const WINDOW_MS = 7 * 24 * 60 * 60_000;
 /** Half a year: an order that is open for longer has to be looked for on the website. */
 const OLDER_WINDOWS = 25;
+/** The time of an order may be ours: more than a clock is off. */
+const SLACK_MS = 24 * 60 * 60_000;
 
 export interface ListedOrder {
   readonly order: Order;
@@ -101,11 +103,13 @@ export async function findListed(
 
 /**
  * Without times the history goes back seven days. An order that Bybit acknowledged once can be older than that: it is
- * looked for in the windows before. One that was never acknowledged is new.
+ * looked for in the windows before, back to when it was made: an order that Bybit keeps no record of any more would cost
+ * half a year of calls each time. One that was never acknowledged is new.
  */
 async function olderRow(context: AccountContext, params: BybitParams, ref: OrderRef): Promise<object | null> {
+  const made = (ref.createdAt ?? 0) - SLACK_MS;
   let endTime = Math.floor(context.now()) - WINDOW_MS;
-  for (let window = 0; window < OLDER_WINDOWS; window += 1) {
+  for (let window = 0; window < OLDER_WINDOWS && endTime >= made; window += 1) {
     const startTime = endTime - WINDOW_MS + 1;
     const row = await rowOf(context, history({ ...params, startTime, endTime }), ref);
     if (row !== null) return row;

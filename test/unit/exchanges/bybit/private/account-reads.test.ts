@@ -218,6 +218,21 @@ describe('looking an order up', () => {
     expect(await account.findOrder(REF)).toBeNull();
     expect(to('/v5/order/history')).toHaveLength(16);
   });
+  it('goes back no further than to when the order was made', async () => {
+    const { account, to } = harness({ '/v5/order/history': () => ({ list: [] }) });
+    const day = 24 * 60 * 60_000;
+    const asked = async (age: number): Promise<number> => {
+      const before = to('/v5/order/history').length;
+      const ref = { ...REF, venueOrderId: 'o-1', createdAt: NOW - age };
+      expect(await account.findOrder(ref)).toBeNull();
+      return to('/v5/order/history').length - before;
+    };
+    expect(await asked(2 * day)).toBe(1);
+    expect(await asked(19 * day)).toBe(3);
+    // Ours may be ahead: an order is not missed for being a little older than we think.
+    expect(await asked(6.5 * day)).toBe(2);
+    expect(await asked(400 * day)).toBe(26);
+  });
   it('takes no other order for it', async () => {
     const { account } = harness({
       '/v5/order/realtime': () => ({ list: [orderRow({ orderLinkId: 'other' })] }),
