@@ -38,6 +38,11 @@ export function orderKey(order: Pick<Order, 'accountId' | 'clientOrderId' | 'ven
 export const isElsewhere = ({ clientOrderId, venueOrderId }: Order): boolean =>
   clientOrderId === venueOrderId;
 
-export function canCancel(order: Order): boolean {
-  return !hasEnded(order.state) && order.state !== 'cancelling';
+/** A cancel that has not ended its order by then may be lost: it can be asked for again. */
+const CANCEL_MS = 10_000;
+
+/** @param now asked only of an order that is being cancelled, so that the others do not follow a clock */
+export function canCancel(order: Order, now: () => number = Date.now): boolean {
+  if (order.state === 'cancelling') return now() - order.updatedAt > CANCEL_MS;
+  return !hasEnded(order.state);
 }

@@ -26,7 +26,7 @@ export function useCancel(shown: () => readonly Order[], filter: () => OrderFilt
   const asking = ref(false);
   const busy = ref(false);
   let lastPress = -DOUBLE_CLICK_MS;
-  const cancellable = computed(() => shown().filter(canCancel));
+  const cancellable = computed(() => shown().filter((order) => canCancel(order)));
 
   async function cancelOne(order: Order): Promise<void> {
     if (performance.now() - lastPress < DOUBLE_CLICK_MS) return;

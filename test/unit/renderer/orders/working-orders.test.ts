@@ -114,8 +114,14 @@ describe('order states', () => {
   it('are either ended or can still be cancelled, apart from one being cancelled', () => {
     for (const state of ORDER_STATES) {
       const expected = !hasEnded(state) && state !== 'cancelling';
-      expect([state, canCancel(order('a', { state }))]).toEqual([state, expected]);
+      expect([state, canCancel(order('a', { state }), () => NOW)]).toEqual([state, expected]);
     }
+  });
+
+  it('let a cancel that ended nothing for some seconds be asked for again', () => {
+    const cancelling = order('a', { state: 'cancelling', updatedAt: NOW });
+    expect(canCancel(cancelling, () => NOW + 2000)).toBe(false);
+    expect(canCancel(cancelling, () => NOW + 15_000)).toBe(true);
   });
 
   it('ask for attention only where Holdfast cannot know', () => {
