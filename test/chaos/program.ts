@@ -27,7 +27,7 @@ const HURRY = 10;
 /** Written before this returns, whatever happens next. */
 function report(message: Report): void {
   const line = Buffer.from(`${JSON.stringify(message)}\n`);
-  for (let sent = 0; sent < line.length; ) sent += writeSome(line, sent);
+  for (let sent = 0; sent < line.length;) sent += writeSome(line, sent);
 }
 
 /** Waits for the reader when the pipe is full. */

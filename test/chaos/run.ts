@@ -3,7 +3,7 @@
  * run, HOLDFAST_CHAOS_KILLS makes it longer or shorter.
  */
 import { chaos } from './chaos.ts';
-import { summary } from './tally.ts';
+import { neverMet, summary } from './tally.ts';
 
 const KILLS = 200;
 
@@ -14,6 +14,9 @@ try {
   const tally = await chaos({ seed, kills, log: (line) => console.log(line) });
   console.log(JSON.stringify(tally.moments));
   console.log(summary(kills, tally));
+  const unmet = neverMet(tally);
+  // Too short a run cannot meet everything.
+  if (kills >= KILLS && unmet.length > 0) throw new Error(`The run has not met: ${unmet.join(', ')}`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -58,3 +58,20 @@ export function summary(kills: number, tally: Tally): string {
     `${String(tally.pressedAgain)} wishes pressed again`,
   ].join('; ');
 }
+
+/** What a full run has to have met, and this one has not. */
+export function neverMet(tally: Tally): readonly string[] {
+  const { beforeTheJournal, journaledNotSent, acceptedNotAnswered } = tally.inFlight;
+  const { unknownFound, refusedByLimits, foundEngaged, pressedAgain, fills } = tally;
+  const wanted = {
+    beforeTheJournal,
+    journaledNotSent,
+    acceptedNotAnswered,
+    unknownFound,
+    refusedByLimits,
+    foundEngaged,
+    pressedAgain,
+    fills,
+  };
+  return Object.entries(wanted).flatMap(([name, count]) => (count === 0 ? [name] : []));
+}
