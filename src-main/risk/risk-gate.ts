@@ -17,6 +17,7 @@ import { dollars, refusal } from './risk-refusal.ts';
 import { measuringPrice, orderNotionalRefusal, positionShareRefusal, unitWorth } from './size-limits.ts';
 import { stopSumRefusal } from './stop-sum-limit.ts';
 import type { SwitchState } from './switch-state.ts';
+import type { UnseenFills } from './unseen-fills.ts';
 import type { UsdValues } from './usd-values.ts';
 import { within } from './within.ts';
 import type { After } from './within.ts';
@@ -33,6 +34,7 @@ export interface RiskGateParts {
   readonly usd: Pick<UsdValues, 'priceOf' | 'equityOf'>;
   readonly dailyLoss: Pick<DailyLoss, 'realizedToday'>;
   readonly rate: OrderRate;
+  readonly unseen: Pick<UnseenFills, 'on'>;
   readonly reference: (market: MarketRef) => Promise<DecimalText | null>;
   readonly book: (market: MarketRef, depth: number) => Promise<BookView | null>;
   readonly preview: (draft: OrderDraft) => Promise<OrderPreview>;
@@ -142,7 +144,9 @@ export class RiskGate implements OrderGate {
   #judge(intent: GatedIntent, limits: EffectiveLimits, session: AccountSession, facts: Facts): Judged {
     const { draft, instrument, order } = intent;
     const price = measuringPrice(draft, facts.reference);
-    const exposure = exposureOf({ draft, instrument, session, orders: this.#orders(intent), order, price });
+    const orders = this.#orders(intent);
+    const unseen = this.#parts.unseen.on(intent.account.id, draft);
+    const exposure = exposureOf({ draft, instrument, session, orders, order, price, unseen });
     return { ...facts, intent, limits, session, exposure, price };
   }
 

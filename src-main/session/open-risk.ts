@@ -16,6 +16,7 @@ import { SizeDesk } from '../risk/size-desk.ts';
 import { StopsKeeper } from '../risk/stops-keeper.ts';
 import { StopsWatch } from '../risk/stops-watch.ts';
 import { SwitchState } from '../risk/switch-state.ts';
+import { UnseenFills } from '../risk/unseen-fills.ts';
 import { UsdValues } from '../risk/usd-values.ts';
 import type { AccountDirectory } from '../trading/account-directory.ts';
 import type { AccountSession, AccountSessions } from '../trading/account-sessions.ts';
@@ -59,6 +60,10 @@ export async function openLimits(parts: LimitParts) {
   const rate = new OrderRate({ monotonic: timers.monotonic, now: venueNow });
   // A ledger that cannot be read cannot be written to either: without a journal no order leaves anyway.
   await resumeRate(rate, ledger.orders).catch(() => undefined);
+  const unseen = new UnseenFills({
+    holdings: (accountId) => sessions.all().find(({ account }) => account.id === accountId) ?? null,
+    orders: keeper.open(),
+  });
   const dailyLoss = new DailyLoss({ ledger, usd, clock: venueNow });
   const shared = {
     limits: store,
@@ -68,6 +73,7 @@ export async function openLimits(parts: LimitParts) {
     usd,
     dailyLoss,
     rate,
+    unseen,
     instrument: parts.instrument,
     clock,
     after,

@@ -8,6 +8,7 @@ import type { AccountSession } from '../trading/account-sessions.ts';
 import { beyondOurIds, clientOrderIds } from '../trading/client-order-id.ts';
 import { HistoryBackfill } from '../trading/history-backfill.ts';
 import { KeyWatch } from '../trading/key-watch.ts';
+import { onceDone } from '../trading/once-done.ts';
 import { OrderDesk } from '../trading/order-desk.ts';
 import { OrderKeeper } from '../trading/order-keeper.ts';
 import { PressGuard } from '../trading/press-guard.ts';
@@ -50,7 +51,10 @@ export async function openTrading(parts: TradingParts) {
     }),
   );
   const accountIds = new Set([PRACTICE_ACCOUNT, ...vault.listKeys().map(({ id }) => id)]);
-  await loadOpenOrders({ ledger, keeper, exists: (id) => accountIds.has(id), clock, onWriteFailed });
+  const exists = (id: string): boolean => accountIds.has(id);
+  const loaded = onceDone(() => loadOpenOrders({ ledger, keeper, exists, clock, onWriteFailed }));
+  // The reconciliations read them again, and say so when they cannot: new orders wait for those.
+  await loaded().catch(() => undefined);
   const sessions = teardown.own(
     new AccountSessions({
       exchangeOf: (account) => connections.open(account.venue),
@@ -73,12 +77,13 @@ export async function openTrading(parts: TradingParts) {
     instrument: (ref: MarketRef) => hub.instrument(ref),
     reference: (ref: MarketRef) => referencePrice(hub, ref),
   };
-  const reconciler = openReconciler({ ...parts, keeper, sessions, instrument: market.instrument });
+  const reconciler = openReconciler({ ...parts, keeper, sessions, loaded, instrument: market.instrument });
   const book = (ref: MarketRef, depth: number) => hub.bookNow(ref, depth);
   const previews = new PreviewDesk({ sessions, ...market, book, clock });
   const isLedgerLost = lostLedger(parts);
   const known = { ...parts, ...market, sessions, keeper, previews, book, isLedgerLost };
   const limits = await openLimits(known);
+  signals.orders.on((order) => limits.unseen.heard(order));
   const highest = await ledger.orders.highestId({ below: beyondOurIds(clock()) }).catch(() => 0);
   const ready = (session: AccountSession): Promise<void> => reconciler.ready(session);
   const desk = teardown.own(
@@ -116,12 +121,13 @@ export async function openTrading(parts: TradingParts) {
 interface ReconcilerParts extends TradingParts {
   readonly keeper: OrderKeeper;
   readonly sessions: AccountSessions;
+  readonly loaded: () => Promise<void>;
   readonly instrument: (market: MarketRef) => Promise<Instrument>;
 }
 
 /** What is open and the last week at once; everything older in the background. */
 function openReconciler(parts: ReconcilerParts): Reconciler {
-  const { ledger, timers, teardown, keeper, sessions, notices, instrument, onWriteFailed } = parts;
+  const { ledger, timers, teardown, keeper, sessions, notices, loaded, instrument, onWriteFailed } = parts;
   const { now: clock, wait } = timers;
   const repositories = ledger.repositories;
   const isOpen = (session: AccountSession): boolean => sessions.all().includes(session);
@@ -158,6 +164,7 @@ function openReconciler(parts: ReconcilerParts): Reconciler {
       clock,
       wait,
       history,
+      loaded,
       instrument,
       isOpen,
       onWriteFailed,

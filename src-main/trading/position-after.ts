@@ -5,7 +5,9 @@ import { dec } from '../market/decimal.ts';
 import type { Decimal } from '../market/decimal.ts';
 import { averageEntry } from './contract-value.ts';
 
-const positionOf = (draft: OrderDraft, positions: readonly Position[]): Position | undefined =>
+type Place = Pick<OrderDraft, 'symbol' | 'positionSide'>;
+
+const positionOf = (draft: Place, positions: readonly Position[]): Position | undefined =>
   positions.find(
     (position) => position.symbol === draft.symbol && position.positionSide === draft.positionSide,
   );
@@ -14,7 +16,7 @@ const signedQuantity = (position: Position | undefined): Decimal =>
   position ? dec(position.quantity).times(position.side === 'long' ? '1' : '-1') : dec('0');
 
 /** The signed position that the order would change. */
-export const presentQuantity = (draft: OrderDraft, positions: readonly Position[]): Decimal =>
+export const presentQuantity = (draft: Place, positions: readonly Position[]): Decimal =>
   signedQuantity(positionOf(draft, positions));
 
 /** The part of the order that opens or enlarges a position: only that needs margin. */

@@ -69,6 +69,22 @@ describe('limits on the practice account', () => {
     ).resolves.toMatchObject({ state: 'working' });
   });
 
+  it('count a fill that the position does not show yet', async () => {
+    const app = await created();
+    const session = app.application.host.live().sessions.require('practice');
+    const [{ equity } = { equity: null }] = await app.handlers.risk.use({}, CONTEXT);
+    const share = ((await lastPrice(app)) * 0.1) / Number(equity);
+    await limit(app, { maxPositionShare: (share * 1.5).toFixed(12) });
+    const before = session.positions;
+    await place(app, { ...MARKET, quantity: '0.1' });
+    // As a venue is for some moments: it has told of the order's end, and not of the position.
+    session.positions = before;
+    await expect(place(app, { ...MARKET, quantity: '0.0999' })).rejects.toMatchObject({
+      code: 'risk.maxPositionShare',
+    });
+    expect((await session.trading.positions())[0]?.quantity).toBe('0.1');
+  });
+
   it('refuse prices far from the middle, markets that are not allowed, and too many in a minute', async () => {
     const app = await created();
     await limit(app, { priceBand: '0.01' });

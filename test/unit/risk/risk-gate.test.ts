@@ -99,6 +99,7 @@ function gate({
     },
     dailyLoss: { realizedToday: () => Promise.resolve(realized === null ? null : dec(realized)) },
     rate,
+    unseen: { on: () => dec('0') },
     reference: () => Promise.resolve('60000'),
     book: () => Promise.resolve(book()),
     preview: () => Promise.reject(new Error('no preview')),
@@ -179,6 +180,16 @@ describe('the share of the equity', () => {
     // What is left of a partly filled order is what counts of it.
     const open = [working({ quantity: '0.6' }, { filledQuantity: '0.5', state: 'partiallyFilled' })];
     expect(await gate({ limits, open }).check(wish)).toBeNull();
+  });
+  it('counts what filled and is in no position yet, and takes nothing for reducing that it has closed', async () => {
+    const unseen = { on: () => dec('0.6') };
+    expect(await gate({ limits, over: { unseen } }).check({ quantity: '0.3', price: '60000' })).toBe(
+      'risk.maxPositionShare',
+    );
+    const positions = [position({ quantity: '1' })];
+    const loss = { limits: { maxDailyLoss: '1' }, realized: '-5', positions, over: { unseen } };
+    expect(await gate(loss).check({ ...MARKET, side: 'sell', quantity: '0.4' })).toBeNull();
+    expect(await gate(loss).check({ ...MARKET, side: 'sell', quantity: '0.5' })).toBe('risk.maxDailyLoss');
   });
   it('refuses while the equity is not known, but never what reduces', async () => {
     expect(await gate({ limits, equity: null }).check()).toBe('risk.maxPositionShare');
