@@ -6,7 +6,6 @@ import { isOpenEnded } from './invariants.ts';
 import type { Life } from './life.ts';
 import { KEY, LIMITS, SECRET } from './surroundings.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { Tally } from './tally.ts';
 import { secret } from './wire.ts';
 
 const POLL_MS = 10;
@@ -28,16 +27,14 @@ export async function until(isSo: () => Promise<string | null>, ms = POLL_MS): P
 
 export class Awakening {
   readonly #around: Surroundings;
-  readonly #tally: Tally;
   accountId = '';
   /** What a start usually takes, ms. */
   usualMs = 500;
   /** Orders that the ledger had no word of the venue for, at this start. */
   unknown: readonly string[] = [];
 
-  constructor(around: Surroundings, tally: Tally) {
+  constructor(around: Surroundings) {
     this.#around = around;
-    this.#tally = tally;
   }
 
   /** Answers false when the program was killed meanwhile. */
@@ -54,7 +51,6 @@ export class Awakening {
       .map(({ clientOrderId }) => clientOrderId);
     await until(() => this.#reconciled(life, since));
     if (life.isOver) return false;
-    this.#tally.unknownFound += this.unknown.length;
     this.usualMs = (this.usualMs * 3 + performance.now() - began) / 4;
     return true;
   }

@@ -78,7 +78,7 @@ class ChaosRun {
     this.#spawn = () => new Life({ folder: join(folder, 'user-data'), port: around.port, cache });
     this.#life = this.#spawn();
     this.#next = this.#life;
-    this.#awakening = new Awakening(around, this.#tally);
+    this.#awakening = new Awakening(around);
     this.#inspector = new Inspector(witness, around, this.#awakening, this.#tally);
   }
 
@@ -150,7 +150,7 @@ class ChaosRun {
       middle: MIDDLE,
       quantities: QUANTITIES,
       tooMuch: TOO_MUCH,
-      engageAfter: random.below(12) === 0 ? 2 + random.below(12) : null,
+      engageAfter: random.below(6) === 0 ? 1 + random.below(8) : null,
       lanes: 2 + random.below(4),
       actions: 40,
     });

@@ -220,6 +220,7 @@ export class Inspector {
       const known = books.orders.get(id);
       return known !== undefined && !isOpenEnded(known);
     });
+    this.#tally.unknownFound += this.#awakening.unknown.length;
     this.#tally.unknownResolved += resolved.length;
     const { account } = this.#around;
     this.#tally.orders = account.orders.length;

@@ -33,10 +33,6 @@ export function orderViolations(books: Books, { account }: Surroundings): string
   return found;
 }
 
-/** Orders that the venue has and that were not read: to be looked at one by one. */
-export const unread = (books: Books, orders: Iterable<VenueOrder>): readonly VenueOrder[] =>
-  [...orders].filter((order) => !books.orders.has(order.linkId));
-
 function differences(ours: Order, order: VenueOrder, filled: Decimal): string[] {
   const state = stateAt(order);
   const shown = (what: string, here: unknown, there: unknown): string =>

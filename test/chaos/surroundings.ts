@@ -17,7 +17,7 @@ const UID = '1001';
 export const MIDDLE = 65_000;
 export const DEPOSIT = { USDT: '100000', BTC: '5' } as const;
 /** What a person has set in Holdfast; here only to see that nothing goes beyond it. */
-export const LIMITS = { orderNotional: '300', openOrders: 16 } as const;
+export const LIMITS = { orderNotional: '300', openOrders: 8 } as const;
 const BUSY_MS = 8;
 const OPS = ['order.create', 'order.create', 'order.create', 'order.amend', 'order.cancel'] as const;
 
