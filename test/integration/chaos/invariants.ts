@@ -12,8 +12,8 @@ export const LIMITS = {
   ...NO_LIMITS,
   /** US dollars. */
   maxOrderNotional: '1000',
-  maxOpenOrders: 4,
-  maxOrdersPerMinute: 8,
+  maxOpenOrders: 3,
+  maxOrdersPerMinute: 4,
 };
 /** A request is counted when it passes and seen when it arrives: these may be some seconds apart. */
 const RATE_WINDOW_MS = 50_000;
