@@ -70,7 +70,7 @@ export async function leaveOrders(
 
 interface LoadParts {
   readonly ledger: Pick<LedgerRepositories, 'orders'>;
-  readonly keeper: Pick<OrderKeeper, 'load'>;
+  readonly keeper: Pick<OrderKeeper, 'load' | 'get'>;
   readonly exists: (accountId: string) => boolean;
   readonly clock: () => number;
   readonly onWriteFailed: (error: unknown) => void;
@@ -78,12 +78,16 @@ interface LoadParts {
 
 /**
  * At start: loads what is open. Orders of accounts that are gone are not: nobody could ask about them. Those that were
- * not settled when their account went (a crash, an earlier version) are now. Never rejects.
+ * not settled when their account went (a crash, an earlier version) are now. Rejects when they cannot be read: taken
+ * for "there are none", that would let orders out beside others that nobody knows of.
  */
 export async function loadOpenOrders(parts: LoadParts): Promise<void> {
   const { ledger, keeper, exists, clock, onWriteFailed } = parts;
-  const open = await ledger.orders.open().catch(() => []);
-  for (const order of open) if (exists(order.accountId)) keeper.load(order);
+  const open = await ledger.orders.open();
+  for (const order of open)
+    // Read late, it may be older than what the venue has said meanwhile.
+    if (exists(order.accountId) && keeper.get(order.accountId, order.clientOrderId) === null)
+      keeper.load(order);
   const now = clock();
   const left = open
     .filter(({ accountId, reason }) => !exists(accountId) && reason !== REASON)
