@@ -17,8 +17,6 @@ export interface ExposureInput {
   readonly order: Order | null;
   /** Turns an amount to spend into a quantity; null while no price is known. */
   readonly price: Decimal | null;
-  /** What filled on the order's side and is in no position yet; default: nothing. */
-  readonly unseen?: Decimal;
 }
 
 /** In the instrument's quantity unit. */
@@ -37,9 +35,7 @@ export function exposureOf(input: ExposureInput): Exposure {
   const { draft, instrument, order } = input;
   const quantity = quantityOf(draft, order, input.price);
   const added = addedBy(quantity, input);
-  const present = presentOf(input)
-    .times(draft.side === 'buy' ? '1' : '-1')
-    .plus(input.unseen ?? '0');
+  const present = presentOf(input).times(draft.side === 'buy' ? '1' : '-1');
   const others = sameSide(input);
   const enlarging = sum(
     others.filter(({ reduceOnly }) => !reduceOnly),
@@ -78,7 +74,9 @@ function isSmaller({ draft, order }: ExposureInput, added: Decimal | null): bool
   if (order === null || added?.isZero() !== true) return false;
   const same = (a: string | undefined, b: string | null): boolean =>
     a === undefined || b === null ? (a ?? null) === b : dec(a).equals(b);
-  return same(draft.price, order.price) && same(draft.triggerPrice, order.triggerPrice);
+  // One that was triggered has none to be changed.
+  const isMoved = draft.triggerPrice !== undefined && !same(draft.triggerPrice, order.triggerPrice);
+  return same(draft.price, order.price) && !isMoved;
 }
 
 /** Long is positive. On a spot market the position is what is owned of the coin. */

@@ -2,8 +2,7 @@
 import type { BookView, DecimalText, Instrument } from '../../src-preload/contract/types/market.ts';
 import type { OrderDraft } from '../../src-preload/contract/types/trading.ts';
 import type { HoldfastError } from '../errors.ts';
-import { dec, roundToStep, text } from '../market/decimal.ts';
-import type { Decimal } from '../market/decimal.ts';
+import { Decimal, dec, floorToStep, roundToStep, text } from '../market/decimal.ts';
 import type { Limit } from './risk-limits.ts';
 import { percent, refusal } from './risk-refusal.ts';
 
@@ -35,13 +34,13 @@ export function priceBandRefusal(
   { value, setting }: Limit<DecimalText>,
 ): HoldfastError | null {
   if (!hasBand(draft)) return null;
+  const field = fieldOf(draft);
   const limit = `Prices are limited to ${percent(dec(value))} from the market (${setting})`;
   const waits = draft.triggerPrice !== undefined;
   if (!waits && !isFresh(book, now))
-    return refusal('priceBand', `${limit}, and there is no fresh order book to measure it by.`, 'price');
+    return refusal('priceBand', `${limit}, and there is no fresh order book to measure it by.`, field);
   const middle = waits ? dec(draft.triggerPrice) : book === null ? null : middleOf(book);
   const price = draft.price === undefined ? book && worstPrice(draft, book) : dec(draft.price);
-  const field = draft.price === undefined ? 'quantity' : 'price';
   if (middle === null || price === null)
     return refusal('priceBand', `${limit}, and the order book does not hold enough to measure it by.`, field);
   const distance = price.minus(middle).abs().div(middle);
@@ -51,8 +50,37 @@ export function priceBandRefusal(
     'priceBand',
     `${limit}; ${text(price)} is ${percent(distance)} from ${from}.`,
     field,
-    draft.price === undefined ? null : nearestPrice(instrument, middle, dec(value), price.lessThan(middle)),
+    draft.price === undefined
+      ? book && mostWithin(draft, instrument, book, middle.times(value))
+      : nearestPrice(instrument, middle, dec(value), price.lessThan(middle)),
   );
+}
+
+const fieldOf = ({ price, quoteAmount }: OrderDraft): 'price' | 'quantity' | 'quoteAmount' => {
+  if (price !== undefined) return 'price';
+  return quoteAmount === undefined ? 'quantity' : 'quoteAmount';
+};
+
+/** What a market order can take without leaving the band, in its own unit; null when that is less than is allowed. */
+function mostWithin(
+  draft: OrderDraft,
+  instrument: Instrument,
+  book: BookView,
+  reach: Decimal,
+): DecimalText | null {
+  const middle = middleOf(book);
+  if (middle === null) return null;
+  const levels = (draft.side === 'buy' ? book.asks : book.bids).filter(([price]) =>
+    dec(price).minus(middle).abs().lessThanOrEqualTo(reach),
+  );
+  if (draft.quoteAmount !== undefined) {
+    const worth = levels.reduce((sum, [price, size]) => sum.plus(dec(price).times(size)), dec('0'));
+    const isEnough = worth.greaterThan('0') && !worth.lessThan(instrument.minNotional ?? '0');
+    return isEnough ? text(worth.toDecimalPlaces(8, Decimal.ROUND_DOWN)) : null;
+  }
+  const sum = levels.reduce((total, [, size]) => total.plus(size), dec('0'));
+  const quantity = floorToStep(text(sum), instrument.lotSize);
+  return dec(quantity).lessThan(instrument.minQuantity) ? null : quantity;
 }
 
 function middleOf({ bids, asks }: BookView): Decimal | null {

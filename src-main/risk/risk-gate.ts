@@ -1,6 +1,7 @@
 import type { BookView, DecimalText, MarketRef } from '../../src-preload/contract/types/market.ts';
 import type { Order, OrderDraft, OrderPreview } from '../../src-preload/contract/types/trading.ts';
 import type { HoldfastError } from '../errors.ts';
+import { dec } from '../market/decimal.ts';
 import type { Decimal } from '../market/decimal.ts';
 import type { AccountSession } from '../trading/account-sessions.ts';
 import type { GatedIntent, Leaving, OrderGate } from '../trading/order-gate.ts';
@@ -14,10 +15,15 @@ import { hasBand, isFresh, priceBandRefusal } from './price-band.ts';
 import { limitsFor } from './reducing.ts';
 import type { EffectiveLimits } from './risk-limits.ts';
 import { dollars, refusal } from './risk-refusal.ts';
-import { measuringPrice, orderNotionalRefusal, positionShareRefusal, unitWorth } from './size-limits.ts';
+import {
+  measuringPrice,
+  orderNotionalRefusal,
+  positionShareRefusal,
+  unitWorth,
+  writtenWorth,
+} from './size-limits.ts';
 import { stopSumRefusal } from './stop-sum-limit.ts';
 import type { SwitchState } from './switch-state.ts';
-import type { UnseenFills } from './unseen-fills.ts';
 import type { UsdValues } from './usd-values.ts';
 import { within } from './within.ts';
 import type { After } from './within.ts';
@@ -34,7 +40,6 @@ export interface RiskGateParts {
   readonly usd: Pick<UsdValues, 'priceOf' | 'equityOf'>;
   readonly dailyLoss: Pick<DailyLoss, 'realizedToday'>;
   readonly rate: OrderRate;
-  readonly unseen: Pick<UnseenFills, 'on'>;
   readonly reference: (market: MarketRef) => Promise<DecimalText | null>;
   readonly book: (market: MarketRef, depth: number) => Promise<BookView | null>;
   readonly preview: (draft: OrderDraft) => Promise<OrderPreview>;
@@ -144,9 +149,7 @@ export class RiskGate implements OrderGate {
   #judge(intent: GatedIntent, limits: EffectiveLimits, session: AccountSession, facts: Facts): Judged {
     const { draft, instrument, order } = intent;
     const price = measuringPrice(draft, facts.reference);
-    const orders = this.#orders(intent);
-    const unseen = this.#parts.unseen.on(intent.account.id, draft);
-    const exposure = exposureOf({ draft, instrument, session, orders, order, price, unseen });
+    const exposure = exposureOf({ draft, instrument, session, orders: this.#orders(intent), order, price });
     return { ...facts, intent, limits, session, exposure, price };
   }
 
@@ -217,7 +220,12 @@ function sizeRefusal(judged: Judged, { usd }: Counts): HoldfastError | null {
   if (limits.maxOrderNotional === null && limits.maxPositionShare === null) return null;
   const { draft, instrument } = intent;
   const quoteRate = usd.priceOf(instrument.venue, instrument.quote);
-  const sized = { draft, instrument, exposure, quoteRate, unit: unitWorth(instrument, price, quoteRate) };
+  const isWritten = instrument.kind === 'option' && draft.side === 'sell' && !exposure.isReducing;
+  const unit = isWritten
+    ? writtenWorth(instrument, usd.priceOf(instrument.venue, instrument.base))
+    : unitWorth(instrument, price, quoteRate);
+  const filled = dec(intent.order?.filledQuantity ?? '0');
+  const sized = { draft, instrument, exposure, quoteRate, unit, filled };
   const large = limits.maxOrderNotional && orderNotionalRefusal(sized, limits.maxOrderNotional);
   if (large !== null) return large;
   if (limits.maxPositionShare === null || exposure.isReducing) return null;

@@ -14,7 +14,9 @@ export function measuringPrice(draft: OrderDraft, reference: DecimalText | null)
   const own = [draft.price, draft.triggerPrice].filter((price) => price !== undefined);
   // A sell far below the market and a market order trade at the market; a limit buy never above its limit.
   const needsMarket =
-    draft.triggerPrice === undefined && (draft.side === 'sell' || draft.price === undefined);
+    draft.triggerPrice === undefined
+      ? draft.side === 'sell' || draft.price === undefined
+      : reference !== null && firesAtOnce(draft, draft.triggerPrice, reference);
   if (needsMarket && reference === null) return null;
   const prices = needsMarket && reference !== null ? [...own, reference] : own;
   return prices
@@ -23,6 +25,26 @@ export function measuringPrice(draft: OrderDraft, reference: DecimalText | null)
       (highest, price) => (highest === null || price.greaterThan(highest) ? price : highest),
       null,
     );
+}
+
+/** Where the market has passed the trigger already: such an order trades at the market, however low its trigger is. */
+function firesAtOnce(
+  { type, side, price }: OrderDraft,
+  triggerPrice: DecimalText,
+  reference: DecimalText,
+): boolean {
+  const rises = (type === 'stopLimit' || type === 'stopMarket') === (side === 'buy');
+  const passed = compareText(reference, triggerPrice) * (rises ? 1 : -1) >= 0;
+  return passed && (side === 'sell' || price === undefined);
+}
+
+/**
+ * Worth of one unit in US dollars of an option that is written: of the coin behind it. The premium is what is
+ * received, and no measure of what can be lost. Null where rate or size is not known.
+ */
+export function writtenWorth(instrument: Instrument, baseRate: Decimal | null): Decimal | null {
+  const size = instrument.quantityUnit === 'base' ? '1' : instrument.contractValue;
+  return size === undefined || baseRate === null ? null : baseRate.times(size);
 }
 
 /** Worth of one unit of quantity in US dollars. Null where price, contract size or rate is not known. */
@@ -43,16 +65,19 @@ interface Sized {
   readonly unit: Decimal | null;
   /** US dollars for one unit of the quote currency; null = not known. */
   readonly quoteRate: Decimal | null;
+  /** What of the order to be amended has traded. */
+  readonly filled: Decimal;
 }
 
 /** Null = within the limit. */
 export function orderNotionalRefusal(
-  { draft, instrument, exposure, unit, quoteRate }: Sized,
+  { draft, instrument, unit, quoteRate }: Sized,
   { value, setting }: Limit<DecimalText>,
 ): HoldfastError | null {
+  // The whole order, what has traded of it included: or amended upwards, time and again, it would have no limit.
   const worth =
     draft.quoteAmount === undefined
-      ? multiply(unit, exposure.quantity)
+      ? multiply(unit, draft.quantity === undefined ? null : dec(draft.quantity))
       : multiply(quoteRate, dec(draft.quoteAmount));
   const limit = `The largest order is limited to ${value} USD (${setting})`;
   if (worth === null)
@@ -66,13 +91,14 @@ export function orderNotionalRefusal(
 
 /** Null = within the limit. `equity` in US dollars, null = not known. */
 export function positionShareRefusal(
-  { instrument, exposure, unit }: Sized,
+  { draft, instrument, exposure, unit, quoteRate, filled }: Sized,
   equity: Decimal | null,
   { value, setting }: Limit<DecimalText>,
 ): HoldfastError | null {
   const limit = `The largest position is limited to ${percent(dec(value))} of the equity (${setting})`;
+  const field = draft.quoteAmount === undefined ? 'quantity' : 'quoteAmount';
   const unknown = (what: string): HoldfastError =>
-    refusal('maxPositionShare', `${limit}, and ${what} is not known now.`, 'quantity');
+    refusal('maxPositionShare', `${limit}, and ${what} is not known now.`, field);
   if (exposure.quantity === null || unit === null) return unknown('what this order is worth');
   if (equity === null) return unknown('the equity of this account');
   const after = exposure.before.plus(exposure.quantity);
@@ -81,11 +107,15 @@ export function positionShareRefusal(
   if (equity.greaterThan('0') && worth.lessThanOrEqualTo(equity.times(value))) return null;
   const share = equity.greaterThan('0') ? percent(worth.div(equity)) : 'more than all';
   const room = equity.times(value).minus(exposure.before.times(unit));
+  const message = `${limit}; with this order and what is open already it could become ${dollars(worth)}, ${share} of ${dollars(equity)}.`;
+  if (!room.greaterThan('0')) return refusal('maxPositionShare', message, field);
   return refusal(
     'maxPositionShare',
-    `${limit}; with this order and what is open already it could become ${dollars(worth)}, ${share} of ${dollars(equity)}.`,
-    'quantity',
-    most(instrument, room, unit),
+    message,
+    field,
+    field === 'quoteAmount'
+      ? quotient(room, quoteRate)
+      : most(instrument, room.plus(filled.times(unit)), unit),
   );
 }
 

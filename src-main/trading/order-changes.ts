@@ -12,7 +12,7 @@ import type { AccountSession, AccountSessions } from './account-sessions.ts';
 import { CancelAll } from './cancel-all.ts';
 import { shows, wordsOf } from './order-amendment.ts';
 import { CancelJournal } from './cancel-journal.ts';
-import { draftProblems, snapDraft } from './order-checks.ts';
+import { draftProblems, hasPrice, hasTrigger, snapDraft } from './order-checks.ts';
 import type { OrderDeadline } from './order-deadline.ts';
 import type { GateQueue, Leaving } from './order-gate.ts';
 import type { OrderKeeper } from './order-keeper.ts';
@@ -208,13 +208,19 @@ export class OrderChanges {
   }
 }
 
+const SET_OFF: ReadonlySet<Order['state']> = new Set<Order['state']>(['working', 'partiallyFilled']);
+
 /** The order as it would be after the amendment, to check it by the same rules as a new one. */
 function asDraft(order: Order, amendment: Amendment): OrderDraft {
+  const triggerPrice = amendment.triggerPrice ?? order.triggerPrice ?? undefined;
+  // A stop that was triggered is an order like any other: the market is where it is, not where the trigger was.
+  const isTriggered = hasTrigger(order.type) && SET_OFF.has(order.state);
   return {
     ...order,
+    ...(isTriggered ? { type: hasPrice(order.type) ? 'limit' : 'market' } : {}),
     quantity: amendment.quantity ?? order.quantity ?? undefined,
     price: amendment.price ?? order.price ?? undefined,
-    triggerPrice: amendment.triggerPrice ?? order.triggerPrice ?? undefined,
+    triggerPrice: isTriggered ? amendment.triggerPrice : triggerPrice,
     quoteAmount: undefined,
   };
 }

@@ -1,10 +1,10 @@
 import type { FieldProblem } from '../../src-preload/contract/result.ts';
 import type { DecimalText, Instrument } from '../../src-preload/contract/types/market.ts';
 import type { OrderDraft, OrderType, Snap } from '../../src-preload/contract/types/trading.ts';
-import { dec, floorToStep, isZeroText, roundToStep, text } from '../market/decimal.ts';
+import { Decimal, compareText, dec, floorToStep, isZeroText, roundToStep, text } from '../market/decimal.ts';
 import type { CheckContext } from './check-context.ts';
 import { notionalOf } from './contract-value.ts';
-import { attachedProblems, snapProtection } from './protection.ts';
+import { attachedProblems, beyond, snapProtection } from './protection.ts';
 
 const NEEDS_PRICE: readonly OrderType[] = ['limit', 'stopLimit', 'takeProfitLimit'];
 const NEEDS_TRIGGER: readonly OrderType[] = [
@@ -84,6 +84,7 @@ export function draftProblems(draft: OrderDraft, context: CheckContext): FieldPr
   if (instrument.status !== 'trading') add('symbol', `the market is ${instrument.status}, not trading`);
   checkForm(draft, instrument, add);
   checkSize(draft, context, add);
+  checkTrigger(draft, context, add);
   checkBand(draft, context, add);
   problems.push(...attachedProblems(draft, context));
   return problems;
@@ -116,34 +117,71 @@ function checkForm(draft: OrderDraft, instrument: Instrument, add: Add): void {
   if (spot && draft.positionSide !== 'net') add('positionSide', 'must be net on a spot market', 'net');
 }
 
-function checkSize(draft: OrderDraft, { instrument, reference }: CheckContext, add: Add): void {
+function checkSize(draft: OrderDraft, context: CheckContext, add: Add): void {
+  const { instrument } = context;
   const market = !hasPrice(draft.type);
   const maximum = market ? (instrument.maxMarketQuantity ?? instrument.maxQuantity) : instrument.maxQuantity;
+  const least = draft.reduceOnly ? null : leastWorth(draft, context);
   if (draft.quantity !== undefined) {
     if (isZeroText(draft.quantity) || dec(draft.quantity).lessThan(instrument.minQuantity)) {
-      add('quantity', `must be at least ${instrument.minQuantity}`, instrument.minQuantity);
+      // What it names as the nearest must be enough in worth, too.
+      const nearest = least !== null && dec(least).greaterThan(instrument.minQuantity) ? least : null;
+      add('quantity', `must be at least ${instrument.minQuantity}`, nearest ?? instrument.minQuantity);
       return;
     }
     if (maximum !== undefined && dec(draft.quantity).greaterThan(maximum))
       add('quantity', `must be at most ${maximum}`, maximum);
+    else if (least !== null && dec(draft.quantity).lessThan(least))
+      add('quantity', `must be worth at least ${instrument.minNotional} ${instrument.quote}`, least);
   }
-  if (instrument.minNotional === undefined || draft.reduceOnly) return;
-  if (draft.quoteAmount !== undefined && dec(draft.quoteAmount).lessThan(instrument.minNotional)) {
-    add(
-      'quoteAmount',
-      `must be worth at least ${instrument.minNotional} ${instrument.quote}`,
-      instrument.minNotional,
-    );
-  }
+  checkAmount(draft, context, maximum, add);
+}
+
+/** The quantity from which on the order is worth enough at its price, on the lot; null where nothing asks for it. */
+function leastWorth(draft: OrderDraft, { instrument, reference }: CheckContext): DecimalText | null {
+  const { minNotional } = instrument;
   const price = draft.price ?? draft.triggerPrice ?? reference;
-  if (draft.quantity === undefined || price === null || isZeroText(price)) return;
+  if (minNotional === undefined || price === null || isZeroText(price)) return null;
   const one = notionalOf(instrument, dec('1'), dec(price));
   // Unknown worth: the venue decides.
-  if (one === null || one.isZero()) return;
-  if (one.times(draft.quantity).lessThan(instrument.minNotional)) {
-    const enough = roundToStep(text(dec(instrument.minNotional).div(one)), instrument.lotSize, 'up');
-    add('quantity', `must be worth at least ${instrument.minNotional} ${instrument.quote}`, enough);
-  }
+  if (one === null || one.isZero()) return null;
+  return roundToStep(text(dec(minNotional).div(one)), instrument.lotSize, 'up');
+}
+
+/** An amount to spend has the limits of the quantity that it buys. */
+function checkAmount(
+  { quoteAmount }: OrderDraft,
+  { instrument, reference }: CheckContext,
+  maximum: DecimalText | undefined,
+  add: Add,
+): void {
+  if (quoteAmount === undefined) return;
+  const { minNotional, quote } = instrument;
+  if (minNotional !== undefined && dec(quoteAmount).lessThan(minNotional))
+    add('quoteAmount', `must be worth at least ${minNotional} ${quote}`, minNotional);
+  if (maximum === undefined || reference === null || isZeroText(reference)) return;
+  const most = dec(maximum).times(reference);
+  if (dec(quoteAmount).greaterThan(most))
+    add(
+      'quoteAmount',
+      `must buy at most ${maximum} ${instrument.base}, at ${reference} each`,
+      text(most.toDecimalPlaces(8, Decimal.ROUND_DOWN)),
+    );
+}
+
+/**
+ * A stop waits on the far side of the market, a take-profit on the near one; on the other side it would trade at once.
+ * Only where the price that triggers is the one that is known: near the market the others differ.
+ */
+function checkTrigger(draft: OrderDraft, { instrument, reference }: CheckContext, add: Add): void {
+  const { triggerPrice, triggerBy = 'last', type, side } = draft;
+  const isKnown = triggerBy === (instrument.kind === 'spot' ? 'last' : 'mark');
+  if (!isKnown || triggerPrice === undefined || !hasTrigger(type) || reference === null) return;
+  const isAbove = (type === 'stopLimit' || type === 'stopMarket') === (side === 'buy');
+  if (isZeroText(triggerPrice) || compareText(triggerPrice, reference) === (isAbove ? 1 : -1)) return;
+  const nearest = beyond(reference, instrument.tickSize, isAbove);
+  const name = triggerBy === 'last' ? 'last price' : 'mark price';
+  add('triggerPrice', `must be ${isAbove ? 'above' : 'below'} the ${name} ${reference}`, nearest);
 }
 
 /** A limit price far through the market is a slip of the keyboard far more often than a wish. */

@@ -2,7 +2,7 @@
 import type { FieldProblem } from '../../src-preload/contract/result.ts';
 import type { DecimalText, Instrument } from '../../src-preload/contract/types/market.ts';
 import type { OrderDraft } from '../../src-preload/contract/types/trading.ts';
-import { compareText, isZeroText, roundToStep } from '../market/decimal.ts';
+import { compareText, dec, isZeroText, roundToStep, text } from '../market/decimal.ts';
 import type { CheckContext } from './check-context.ts';
 
 export type ProtectionField = 'takeProfit' | 'stopLoss';
@@ -29,6 +29,13 @@ interface Guarded {
   readonly named: string;
 }
 
+/** The first price on the tick above, or below, another; undefined where there is none. */
+export function beyond(price: DecimalText, tickSize: DecimalText, isAbove: boolean): DecimalText | undefined {
+  const step = dec(price).plus(isAbove ? tickSize : dec(tickSize).negated());
+  // From a price off the tick a whole step would be too far.
+  return step.greaterThan('0') ? roundToStep(text(step), tickSize, isAbove ? 'down' : 'up') : undefined;
+}
+
 /** Whether each trigger lies on its own side of the price: a long is stopped below it, a short above. */
 export function sideProblems(
   stop: Readonly<Partial<Record<ProtectionField, DecimalText | null | undefined>>>,
@@ -46,7 +53,9 @@ export function sideProblems(
     if (from === null) continue;
     const isAbove = (field === 'takeProfit') === (side === 'long');
     if (compareText(value, from) !== (isAbove ? 1 : -1)) {
-      problems.push({ field, rule: `must be ${isAbove ? 'above' : 'below'} the ${named} ${from}` });
+      const nearest = beyond(from, tickSize, isAbove);
+      const rule = `must be ${isAbove ? 'above' : 'below'} the ${named} ${from}`;
+      problems.push({ field, rule, ...(nearest === undefined ? {} : { nearest }) });
     }
   }
   return problems;

@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HoldfastError } from '../../../src-main/errors.ts';
 import type { Order, TradingAccount } from '../../../src-main/exchanges/exchange.ts';
+import type { OrderGate } from '../../../src-main/trading/order-gate.ts';
+import type { OrderDraft } from '../../../src-preload/contract/types/trading.ts';
 import { testLedger } from '../../support/ledger.ts';
 import type { TestLedger } from '../../support/ledger.ts';
 import { draft } from '../../support/markets.ts';
 import { acknowledged } from '../../support/trading-account.ts';
-import { deskOver, lost } from './desk-fixture.ts';
+import { ACCOUNT, deskOver, lost } from './desk-fixture.ts';
 
 let ledger: TestLedger;
 beforeEach(() => {
@@ -64,6 +66,37 @@ describe('cancelling and amending', () => {
 
   const working = (clientOrderId: string, over: Partial<Order> = {}) =>
     acknowledged({ ...draft(), clientOrderId }, { updatedAt: 2000, ...over });
+
+  it('takes a stop that was triggered for the order that it has become', async () => {
+    const asked: OrderDraft[] = [];
+    const gate: OrderGate = {
+      check: ({ draft: checked }) => {
+        asked.push(checked);
+        return Promise.resolve();
+      },
+      sent: () => undefined,
+    };
+    const stop = { type: 'stopLimit', side: 'sell', triggerPrice: '61000', price: '59000' } as const;
+    const open = (state: Order['state']) => working('7', { ...stop, state });
+    const { desk: made, keeper } = deskOver(
+      ledger,
+      { amend: () => Promise.resolve(open('working')) },
+      ACCOUNT,
+      { gate },
+    );
+    keeper.load(open('working'));
+    await made.amend({ accountId: 'practice', clientOrderId: '7', price: '59500' });
+    expect(asked).toMatchObject([{ type: 'limit', price: '59500', triggerPrice: undefined }]);
+    // It has none any more that could be changed.
+    await expect(
+      made.amend({ accountId: 'practice', clientOrderId: '7', triggerPrice: '58000' }),
+    ).rejects.toMatchObject({ details: { problems: [{ field: 'triggerPrice' }] } });
+    // Still waiting, its trigger is on the wrong side of the market.
+    keeper.load(open('untriggered'));
+    await expect(
+      made.amend({ accountId: 'practice', clientOrderId: '7', price: '59600' }),
+    ).rejects.toMatchObject({ details: { problems: [{ field: 'triggerPrice', nearest: '59999.9' }] } });
+  });
 
   it('looks up an amendment whose answer was lost, and answers it when the venue shows it', async () => {
     const found = [working('100'), working('100', { price: '59000' })];

@@ -50,6 +50,62 @@ describe('client order ids', () => {
   });
 });
 
+describe('the nearest value', () => {
+  it('of a quantity that is too small is enough in worth, too, and then passes', () => {
+    // 0.0001 is the least by quantity; at 100 USDT it takes 0.05 to be worth 5.
+    const wish = { quantity: '0.00005', price: '100' };
+    const least = draftProblems(draft(wish), { instrument: BTC_SPOT, reference: '100' });
+    expect(least).toMatchObject([{ field: 'quantity', nearest: '0.05' }]);
+    expect(
+      draftProblems(draft({ ...wish, quantity: '0.05' }), { instrument: BTC_SPOT, reference: '100' }),
+    ).toEqual([]);
+    expect(problems({ quantity: '0.00005', price: '60000' })).toMatchObject([{ nearest: '0.0001' }]);
+  });
+
+  it('of an amount to spend is what buys the largest quantity', () => {
+    const spend = { type: 'market', price: undefined, quantity: undefined, timeInForce: 'IOC' } as const;
+    expect(problems({ ...spend, quoteAmount: '6000001' })).toMatchObject([
+      { field: 'quoteAmount', nearest: '6000000' },
+    ]);
+    expect(problems({ ...spend, quoteAmount: '6000000' })).toEqual([]);
+    const market = { ...BTC_SPOT, maxMarketQuantity: '1' };
+    expect(problems({ ...spend, quoteAmount: '60001' }, market)).toMatchObject([{ nearest: '60000' }]);
+  });
+
+  it.each([
+    ['stopMarket', 'buy', '60000', 'above', '60000.1'],
+    ['stopMarket', 'sell', '60000', 'below', '59999.9'],
+    ['takeProfitMarket', 'buy', '60500', 'below', '59999.9'],
+    ['takeProfitMarket', 'sell', '1', 'above', '60000.1'],
+  ] as const)('of a %s to %s at %s is the first on its side', (type, side, triggerPrice, where, nearest) => {
+    const wish = { type, side, triggerPrice, price: undefined, timeInForce: 'IOC' } as const;
+    const [problem, ...others] = problems({ ...wish, quantity: '0.1' }).filter(
+      ({ field }) => field === 'triggerPrice',
+    );
+    expect(problem).toMatchObject({ nearest, rule: `must be ${where} the last price 60000` });
+    expect(others).toEqual([]);
+    expect(problems({ ...wish, quantity: '0.1', triggerPrice: nearest })).toEqual([]);
+  });
+
+  it('of a trigger is not named where another price than the known one sets it off', () => {
+    const wish = {
+      type: 'stopMarket',
+      side: 'buy',
+      price: undefined,
+      triggerPrice: '59999',
+      quantity: '0.1',
+    };
+    const contract = (over: Partial<OrderDraft>) =>
+      problems(
+        { ...wish, timeInForce: 'IOC', symbol: 'BTC/USDT:USDT', ...over } as OrderDraft,
+        BTC_PERPETUAL,
+      );
+    expect(contract({ triggerBy: 'last' })).toEqual([]);
+    expect(contract({})).toEqual([]);
+    expect(contract({ triggerBy: 'mark' })).toMatchObject([{ field: 'triggerPrice', nearest: '60000.1' }]);
+  });
+});
+
 describe('snapping', () => {
   const amount = fc
     .tuple(fc.bigInt({ min: 1n, max: 10n ** 12n }), fc.integer({ min: 0, max: 8 }))

@@ -38,6 +38,19 @@ describe('protection attached to an order', () => {
     );
   });
 
+  it('has a nearest price on its side of the one it guards, on the tick', () => {
+    expect(problems({ stopLoss: '60001' })).toMatchObject([{ field: 'stopLoss', nearest: '59999.9' }]);
+    expect(problems({ takeProfit: '60000' })).toMatchObject([{ field: 'takeProfit', nearest: '60000.1' }]);
+    expect(problems({ price: '60000.05', stopLoss: '60001' })[0]).toMatchObject({ nearest: '60000' });
+    expect(problems({ side: 'sell', price: '60000', stopLoss: '59000' })[0]).toMatchObject({
+      nearest: '60000.1',
+    });
+    // Below the first tick there is no price.
+    expect(
+      problems({ price: '0.1', stopLoss: '0.2' }).find(({ field }) => field === 'stopLoss'),
+    ).not.toHaveProperty('nearest');
+  });
+
   it('shows what was moved', () => {
     const moved = snapDraft(contract({ takeProfit: '65000.07', stopLoss: '59000.01' }), BTC_PERPETUAL);
     expect(moved.draft).toMatchObject({ takeProfit: '65000', stopLoss: '59000.1' });
