@@ -164,6 +164,29 @@ describe('the largest order', () => {
   });
 });
 
+describe('an option that is written', () => {
+  const instrument = { ...BTC_PERPETUAL, kind: 'option' } as const;
+  const usd = {
+    priceOf: (_venue: string, asset: string) => dec(asset === 'BTC' ? '60000' : '1'),
+    equityOf: () => dec('100000'),
+  };
+  const over = { usd, reference: () => Promise.resolve('50') };
+  const write = { side: 'sell', price: '50', quantity: '0.1' } as const;
+  it('counts by the coin behind it: for little money, much can be lost', async () => {
+    const made = gate({ limits: { maxOrderNotional: '1000' }, over });
+    expect(await made.check(write, { instrument })).toBe('risk.maxOrderNotional');
+    expect(await made.check({ ...write, quantity: '0.01' }, { instrument })).toBeNull();
+    const share = gate({ limits: { maxPositionShare: '0.5' }, over });
+    expect(await share.check({ ...write, quantity: '0.9' }, { instrument })).toBe('risk.maxPositionShare');
+  });
+  it('counts by its premium where it is bought, or sold out of a position', async () => {
+    const limits = { maxOrderNotional: '1000' };
+    expect(await gate({ limits, over }).check({ ...write, side: 'buy' }, { instrument })).toBeNull();
+    const positions = [position({ quantity: '0.1' })];
+    expect(await gate({ limits, positions, over }).check(write, { instrument })).toBeNull();
+  });
+});
+
 describe('the share of the equity', () => {
   const limits = { maxPositionShare: '0.5' };
   it('counts the position, open orders and pending ones on the same side', async () => {
