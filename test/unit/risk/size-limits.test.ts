@@ -136,6 +136,6 @@ describe('the share of the equity', () => {
     }));
     const order = working({ quantity: '0.2', price: '60000' }, '0.1');
     const more = sized(wish({ quantity: '0.3', price: '60000' }), { order, others });
-    expect(nearest(positionShareRefusal(more, dec('6000'), limit('1')))).not.toHaveProperty('nearest');
+    expect(nearest(positionShareRefusal(more, dec('57000'), limit('1')))).not.toHaveProperty('nearest');
   });
 });
