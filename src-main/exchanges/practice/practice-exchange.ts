@@ -58,7 +58,7 @@ export interface PracticeControl {
   exportState(): PracticeState;
   /** Replaces all accounts. Throws `storage` and changes nothing when it is no state of ours. */
   importState(state: unknown): void;
-  /** Called after something worth saving has changed; the listener decides when to save. */
+  /** Called when something worth saving has changed, before whoever listens to the account hears of it. */
   onChange(listener: () => void): Unsubscribe;
 }
 
@@ -127,7 +127,12 @@ class Practice implements PracticeExchange, PracticeControl {
     this.source = options.source;
     // Ids of different sessions differ, so a state that was not saved in time cannot make the same id twice.
     this.#session = this.#clock().toString(36);
-    this.#desk = new Desk({ ledger: this.#ledger, clock: this.#clock, nextId: () => this.#nextId() });
+    this.#desk = new Desk({
+      ledger: this.#ledger,
+      clock: this.#clock,
+      nextId: () => this.#nextId(),
+      onConcluded: () => this.#changed(),
+    });
     this.#risk = new RiskKeeper(this.#desk);
     this.market = new PracticeMarketData(() => this.#current(), this.#clock);
   }
@@ -299,9 +304,6 @@ class Practice implements PracticeExchange, PracticeControl {
     if (known !== null) return known;
     const account = this.#desk.open(id);
     firstBalances(account);
-    account.listen(({ kind }) => {
-      if (kind === 'order' || kind === 'fill') this.#changed();
-    });
     return account;
   }
 

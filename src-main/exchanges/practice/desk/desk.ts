@@ -33,6 +33,8 @@ export interface DeskOptions {
   readonly clock: () => number;
   /** Makes ids that no earlier session of the exchange has made. */
   readonly nextId: (kind: 'order' | 'fill' | 'funding') => string;
+  /** An operation with orders or fills is concluded; called before anybody is told of them. */
+  readonly onConcluded?: () => void;
 }
 
 export class Desk {
@@ -40,6 +42,7 @@ export class Desk {
   readonly clearing: Clearing;
   readonly clock: () => number;
   readonly nextId: DeskOptions['nextId'];
+  readonly #onConcluded: () => void;
   readonly marks: Marks = (symbol) => {
     const prices = this.markets.get(symbol)?.prices();
     return prices?.mark ?? prices?.last ?? null;
@@ -55,11 +58,12 @@ export class Desk {
   #depth = 0;
   #arrivals = 0;
 
-  constructor({ ledger, clock, nextId }: DeskOptions) {
+  constructor({ ledger, clock, nextId, onConcluded = () => undefined }: DeskOptions) {
     this.ledger = ledger;
     this.clearing = new Clearing(ledger, this.marks);
     this.clock = clock;
     this.nextId = nextId;
+    this.#onConcluded = onConcluded;
   }
 
   /** Whoever keeps accounts solvent is told of every account that an operation touched. */
@@ -353,6 +357,7 @@ export class Desk {
   }
 
   #tell(): void {
+    if (this.#events.some(({ event: { kind } }) => kind === 'order' || kind === 'fill')) this.#onConcluded();
     for (const { account, event } of this.#events.splice(0)) account.emit(event);
   }
 }
