@@ -72,7 +72,7 @@ export async function fetchMissedFills(
     const page: { readonly rows: readonly Fill[]; readonly cursor: string | null } =
       await session.trading.fills(cursor, since);
     // Page by page, so that an interruption loses nothing: the mark only moves when all are in.
-    const added = await keeper.keepFills(page.rows);
+    const added = await keeper.keepFills(page.rows, venueNow);
     if (stored !== null) {
       missed.push(...added);
       for (const fill of page.rows.map(named))

@@ -236,16 +236,18 @@ export class OrderKeeper {
     return known;
   }
 
-  /** Takes in fills; those already known are left out, and so is telling those that are history by now. */
+  /** Takes in fills that happen now, whatever the venue's clock says; those already known are left out. */
   hearFills(fills: readonly Fill[]): void {
-    this.keepFills(fills).catch(this.#parts.onWriteFailed);
+    this.keepFills(fills, -Infinity).catch(this.#parts.onWriteFailed);
   }
 
-  /** As `hearFills`. Resolves with those that were new when they are in the ledger; rejects when they cannot be. */
-  async keepFills(fills: readonly Fill[]): Promise<readonly Fill[]> {
+  /**
+   * Takes in fills. Resolves with those that were new when they are in the ledger; rejects when they cannot be.
+   * @param now ms UTC by the venue's clock: those that are history by then are not told
+   */
+  async keepFills(fills: readonly Fill[], now = this.#parts.clock()): Promise<readonly Fill[]> {
     const added = await this.#parts.ledger.fills.insert(fills.map(named));
-    const since = this.#parts.clock() - NEWS_MS;
-    for (const fill of added) if (fill.time >= since) this.#parts.onFill(fill);
+    for (const fill of added) if (fill.time >= now - NEWS_MS) this.#parts.onFill(fill);
     return added;
   }
 
