@@ -1,6 +1,7 @@
 /** Take-profit and stop-loss: where they may stand, how far away they are and what they would bring. */
 import type { Instrument } from '../../../../src-preload/contract/types/market.ts';
 import {
+  addText,
   compareText,
   divideText,
   isDecimalText,
@@ -69,7 +70,16 @@ export function checkLeg(
   const above = belongsAbove(leg, direction);
   const order = compareText(text, reference);
   if (above ? order > 0 : order < 0) return note;
-  return { tone: 'error', key: above ? 'above' : 'below', limit: reference, nearest: null };
+  const nearest = beyond(reference, instrument.tickSize, above);
+  return { tone: 'error', key: above ? 'above' : 'below', limit: reference, nearest };
+}
+
+/** The first tick on the right side of the reference, as main names it; null when there is none above zero. */
+function beyond(reference: string, tickSize: string, above: boolean): string | null {
+  const tick = snapText(reference, tickSize, above ? 'up' : 'down');
+  const past = compareText(tick, reference) !== 0;
+  const price = past ? tick : above ? addText(tick, tickSize) : subtractText(tick, tickSize);
+  return compareText(price, '0') > 0 ? price : null;
 }
 
 /** A leg `percent` of the reference away, on its own side and on the tick. */

@@ -107,6 +107,40 @@ describe('the protection of a position', () => {
     expect(api.calls.at(-1)?.[1]).toMatchObject({ stopLoss: '95' });
   });
 
+  it('begins where something is missing: at the stop of a position that has none', async () => {
+    const { settled } = await show(undefined, position({ stopLoss: null, takeProfit: null }));
+    await settled();
+    expect(document.activeElement).toBe(fields()[1]);
+    expect(save()?.textContent).toContain('Nothing to set');
+    expect(save()?.disabled).toBe(true);
+  });
+
+  it('takes the nearest price in with one press, ours or that of a refusal', async () => {
+    const { settled } = await show({
+      'trading.setProtection': () => ({
+        ok: false,
+        error: {
+          code: 'input.invalid',
+          kind: 'badInput',
+          message: 'Refused.',
+          problems: [{ field: 'stopLoss', rule: 'must be below 94', nearest: '93.9' }],
+        },
+      }),
+    });
+    const press = (label: string): void =>
+      [...document.querySelectorAll('button')].find((one) => one.textContent.trim() === label)?.click();
+    typeInto(fields()[1], '95.04');
+    await settled();
+    press('Use 95');
+    await settled();
+    expect(fields()[1]?.value).toBe('95');
+    save()?.click();
+    await settled();
+    press('Use 93.9');
+    await settled();
+    expect(fields()[1]?.value).toBe('93.9');
+  });
+
   it('stays open with the words of a refusal', async () => {
     const { settled, text } = await show({ 'trading.setProtection': () => bad('Too close to the market.') });
     typeInto(fields()[1], '95');

@@ -68,6 +68,13 @@ describe('the side of a leg', () => {
     expect(checkLeg('takeProfit', '100', 'long', '100', PERPETUAL)?.tone).toBe('error');
   });
 
+  it('names the first tick on the right side of the price, as main does', () => {
+    expect(checkLeg('stopLoss', '105', 'long', '100', PERPETUAL)?.nearest).toBe('99.9');
+    expect(checkLeg('takeProfit', '99', 'long', '100.04', PERPETUAL)?.nearest).toBe('100.1');
+    expect(checkLeg('stopLoss', '99', 'short', '100', PERPETUAL)?.nearest).toBe('100.1');
+    expect(checkLeg('stopLoss', '5', 'long', '0.1', PERPETUAL)?.nearest).toBeNull();
+  });
+
   it('lets an empty leg be and tells of a price between ticks', () => {
     expect(checkLeg('stopLoss', '', 'long', '100', PERPETUAL)).toBeNull();
     expect(checkLeg('stopLoss', '95.04', 'long', '100', PERPETUAL)).toMatchObject({
