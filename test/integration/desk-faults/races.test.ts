@@ -1,5 +1,7 @@
 /** What the venue does and what it says cross on the line. */
 import { describe, expect, it } from 'vitest';
+import type { Order } from '../../../src-preload/contract/types/trading.ts';
+import type { DeskAtBybit } from './desk-at-bybit.ts';
 import { deskAtBybit, failureOf } from './desk-at-bybit.ts';
 
 const LATE = 3_600_000;
@@ -126,21 +128,52 @@ describe.each(TRANSPORTS)('over %s', (transport) => {
 });
 
 describe('stream messages', () => {
-  it.each(['twice', 'reversed'] as const)('that come %s leave one truth', async (how) => {
-    const made = await deskAtBybit();
-    made.world.stream(how);
-    const order = await made.place({ quantity: '0.03' });
+  const fillThrice = async (made: DeskAtBybit, before: () => void): Promise<void> => {
     for (const share of ['half', 'half', 'all'] as const) {
+      before();
       const [resting] = await made.world.orders();
       if (resting) await made.world.fill(resting, share);
-      await made.world.turn();
     }
+  };
+  const expectOneTruth = async (made: DeskAtBybit, order: Order): Promise<void> => {
     await made.becomes(order, 'filled');
     await made.waitFor(() => false);
     const states = (await made.steps(order)).flatMap(({ state }) => state ?? []);
     expect(states.slice(states.indexOf('filled')).every((state) => state === 'filled')).toBe(true);
-    const quantities = (await made.fills()).map(({ quantity }) => Number(quantity));
+    const fills = (await made.fills()).filter((fill) => fill.clientOrderId === order.clientOrderId);
+    const quantities = fills.map(({ quantity }) => Number(quantity));
+    expect(quantities).toHaveLength(3);
     expect(quantities.reduce((sum, one) => sum + one, 0)).toBeCloseTo(0.03, 9);
     expect(await made.kept(order)).toMatchObject({ state: 'filled', filledQuantity: '0.03' });
+  };
+
+  it('that come twice leave one truth', async () => {
+    const made = await deskAtBybit();
+    made.world.stream('twice');
+    const order = await made.place({ quantity: '0.03' });
+    await fillThrice(made, () => undefined);
+    await expectOneTruth(made, order);
+  });
+
+  it('that come in the wrong order leave one truth', async () => {
+    const made = await deskAtBybit();
+    const order = await made.working({ quantity: '0.03' });
+    const heard: string[] = [];
+    made.program.changed.on(({ clientOrderId, filledQuantity }) => {
+      if (clientOrderId === order.clientOrderId) heard.push(filledQuantity);
+    });
+    const { venue } = made.world;
+    // The second is told before the first, and the last one after that of the next order.
+    const late = [true, false, true];
+    await fillThrice(made, () => {
+      venue.flush();
+      for (const topic of late.shift() === true ? ['order', 'execution'] : [])
+        venue.faults.privateMessages(topic, 'reverse', 1);
+    });
+    venue.flush();
+    await made.place({ type: 'market', timeInForce: 'IOC', quantity: '0.011' });
+    await expectOneTruth(made, order);
+    const filled = heard.map(Number).filter((one) => one > 0);
+    expect(filled).toEqual([...filled].sort((one, other) => one - other));
   });
 });
