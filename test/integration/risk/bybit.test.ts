@@ -171,4 +171,44 @@ describe('protection at Bybit', () => {
       expect(notices.all().filter(({ code }) => code === 'risk.stopsExceed')).toEqual([]);
     }
   });
+
+  it('makes waiting stops smaller with the position, and ends them with it', async () => {
+    const venue = await bybit();
+    const { app, accountId } = await connected(venue);
+    const send = sender(app, accountId);
+    const price = await resting(app);
+    const market = { type: 'market', timeInForce: 'IOC' } as const;
+    await send({ ...market, quantity: '0.04' });
+    const below = (share: number) => String(Math.floor(Number(price) * share));
+    const stop = (share: number) =>
+      ({ side: 'sell', type: 'stopMarket', triggerPrice: below(share), triggerBy: 'last' }) as const;
+    const near = await send({ ...stop(0.9), quantity: '0.03', reduceOnly: true });
+    const far = await send({ ...stop(0.8), quantity: '0.01', reduceOnly: true });
+    await expect(send({ ...stop(0.7), quantity: '0.001', reduceOnly: true })).rejects.toMatchObject({
+      code: 'risk.stopsBeyondPosition',
+    });
+    const waiting = () =>
+      venue
+        .account(UID)
+        .openOrders()
+        .map(({ orderId, qty }) => [orderId, Number(qty)]);
+    expect(waiting()).toHaveLength(2);
+    await send({ ...market, side: 'sell', quantity: '0.02', reduceOnly: true });
+    await vi.waitFor(() => expect(waiting()).toEqual([[near.venueOrderId, 0.02]]), { timeout: 10_000 });
+    await vi.waitFor(
+      async () =>
+        expect(await app.handlers.trading.openOrders({ accountId }, CONTEXT)).toMatchObject([
+          { clientOrderId: near.clientOrderId, quantity: '0.02' },
+        ]),
+      { timeout: 10_000 },
+    );
+    const { events } = await app.handlers.trading.timeline(
+      { accountId, clientOrderId: far.clientOrderId },
+      CONTEXT,
+    );
+    expect(events.map(({ kind }) => kind)).toContain('cancelling');
+    const position = { accountId, symbol: ORDER.symbol, positionSide: 'net' } as const;
+    await app.handlers.trading.closePosition({ ...position, intentId: intent() }, CONTEXT);
+    await vi.waitFor(() => expect(openAt(venue)).toBe(0), { timeout: 10_000 });
+  });
 });
