@@ -26,6 +26,14 @@ import type { WithdrawalOrder } from './withdrawals.ts';
 /** As far back as venues keep records of money. */
 const HISTORY_MS = 2 * 365 * 86_400_000;
 
+/** The last word before a conversion is sent. Rejects with `notAllowed` and a code `risk.*`. */
+export interface ConversionGate {
+  check(accountId: string, quote: ConvertQuote): Promise<void>;
+}
+
+/** Quotes are good for seconds; more of them than this are not asked for within one. */
+const QUOTES_KEPT = 100;
+
 export interface FundsDeskParts {
   readonly sessions: Pick<AccountSessions, 'require'>;
   /** `AccountDirectory.get`: throws `notFound`. */
@@ -35,6 +43,8 @@ export interface FundsDeskParts {
   /** `SensitiveClipboard.copy`. */
   readonly copy: (text: string) => Promise<void>;
   readonly ledger: Pick<LedgerRepositories, 'fundsIntents'>;
+  /** Limits and kill switch: a conversion is a trade. Transfers and withdrawals are not asked for: money to safety. */
+  readonly gate: ConversionGate;
   /** Our clock, ms UTC. */
   readonly clock: () => number;
   readonly onWriteFailed: (error: unknown) => void;
@@ -48,6 +58,8 @@ export class FundsDesk {
   readonly #access: FundsAccess;
   readonly #journal: IntentJournal;
   readonly #withdrawals: Withdrawals;
+  /** What each quote is about: the gate judges what is exchanged, and its id does not say. */
+  readonly #quotes = new Map<string, ConvertQuote>();
 
   constructor(parts: FundsDeskParts) {
     this.#parts = parts;
@@ -175,10 +187,17 @@ export class FundsDesk {
     const { min, max, precision } = coin;
     const problems = amountProblems(amount, { min, max, precision });
     if (problems.length > 0) throw badInput(problems);
-    return funds.convertQuote(wallet, from, to, amount);
+    const quote = await funds.convertQuote(wallet, from, to, amount);
+    this.#quotes.set(`${accountId}/${quote.quoteId}`, quote);
+    const [oldest] = this.#quotes.keys();
+    if (this.#quotes.size > QUOTES_KEPT && oldest !== undefined) this.#quotes.delete(oldest);
+    return quote;
   }
 
-  /** Needs the use `withdraw` and the passphrase, whose bytes are overwritten. A quote is carried out once. */
+  /**
+   * Needs the use `withdraw` and the passphrase, whose bytes are overwritten. A quote is carried out once. Rejects as
+   * the gate does, or with `funds.quoteUnknown` for a quote that was not given here.
+   */
   async convert(order: {
     accountId: string;
     wallet: string;
@@ -196,7 +215,12 @@ export class FundsDesk {
         kind: 'convert',
         fingerprint: JSON.stringify([wallet, quoteId]),
         request: { wallet, quoteId },
-        send: () => funds.convert(wallet, quoteId),
+        send: async () => {
+          const quote = this.#quotes.get(`${accountId}/${quoteId}`);
+          if (quote === undefined) throw quoteUnknown();
+          await this.#parts.gate.check(accountId, quote);
+          return funds.convert(wallet, quoteId);
+        },
         find: () => funds.convertResult(wallet, quoteId),
         isFinal: (result) => result.state !== 'pending',
       });
@@ -205,6 +229,13 @@ export class FundsDesk {
     }
   }
 }
+
+const quoteUnknown = () =>
+  new HoldfastError(
+    'notAllowed',
+    'funds.quoteUnknown',
+    'This quote is not known here any more. Nothing was exchanged: ask for a new one.',
+  );
 
 async function transferProblems(funds: FundsAccount, { asset, amount, from }: TransferRequest) {
   const [{ amount: available }, assets] = await Promise.all([

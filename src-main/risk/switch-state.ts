@@ -113,7 +113,7 @@ export class SwitchState {
     throw new HoldfastError(
       'notAllowed',
       'risk.killSwitch',
-      'The kill switch is engaged: nothing is sent but cancels. Release it with your passphrase to trade again.',
+      'The kill switch is engaged: no order, conversion, or change of leverage or margin is sent, only cancels. Transfers and withdrawals still go. Release it with your passphrase to trade again.',
       { action: 'releaseKillSwitch' },
     );
   }

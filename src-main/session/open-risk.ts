@@ -6,6 +6,7 @@ import type {
   MarketRef,
 } from '../../src-preload/contract/types/market.ts';
 import type { MarketHub } from '../market/market-hub.ts';
+import { ConvertGate } from '../risk/convert-gate.ts';
 import { DailyLoss } from '../risk/daily-loss.ts';
 import { KillSwitch } from '../risk/kill-switch.ts';
 import { OrderRate, resumeRate } from '../risk/order-rate.ts';
@@ -140,5 +141,11 @@ export function openRisk(parts: RiskParts) {
       after: timers.after,
     }),
   );
-  return { risk, killSwitch, sizes: limits.sizes };
+  /** For what is no order and changes what is at stake. Rejects while the switch is engaged, or its state is not known. */
+  const requireSending = async (): Promise<void> => {
+    await limits.killSwitch.load();
+    limits.killSwitch.pass(false);
+  };
+  const conversions = new ConvertGate(limits);
+  return { risk, killSwitch, sizes: limits.sizes, conversions, requireSending };
 }

@@ -83,6 +83,7 @@ async function assemble(parts: SessionParts, teardown: Teardown) {
     verify: (passphrase) => vault.verify(passphrase),
     copy: parts.copySensitive,
     ledger: ledger.repositories,
+    gate: trading.conversions,
     clock: timers.now,
     onWriteFailed,
   });

@@ -24,6 +24,8 @@ export interface TradingParts {
   readonly ledger: LedgerRepositories;
   readonly presses: PressGuard;
   readonly reconciler: Pick<Reconciler, 'now' | 'reports'>;
+  /** Rejects while the kill switch is engaged. */
+  readonly requireSending: () => Promise<void>;
   readonly clock: () => number;
 }
 
@@ -48,17 +50,20 @@ export function tradingHandlers(
       return desk.closePosition(accountId, symbol, positionSide, intentId);
     },
     setLeverage: async ({ accountId, symbol, leverage }) => {
+      await live().requireSending();
       await live().sessions.requireTrading(accountId).trading.setLeverage(symbol, leverage);
       live().previews.forget();
       return null;
     },
     setMarginMode: async ({ accountId, symbol, marginMode }) => {
+      await live().requireSending();
       const { trading } = live().sessions.requireTrading(accountId);
       await trading.setMarginMode(symbol, marginMode);
       live().previews.forget();
       return trading.modes(symbol);
     },
     setPositionMode: async ({ accountId, mode }) => {
+      await live().requireSending();
       const { exchange, trading } = live().sessions.requireTrading(accountId);
       if (!exchange.capabilities.positionModeSwitch) throw noPositionModes();
       await trading.setPositionMode(mode);

@@ -153,6 +153,11 @@ describe('money through the application', () => {
       CONTEXT,
     );
     const order = { accountId, wallet: 'unified', quoteId: quote.quoteId };
+    await app.handlers.risk.engageKillSwitch({ flatten: false }, CONTEXT);
+    await expect(funds.convert({ ...order, ...secret() }, CONTEXT)).rejects.toMatchObject({
+      code: 'risk.killSwitch',
+    });
+    await app.handlers.risk.releaseKillSwitch(secret(), CONTEXT);
     const result = await funds.convert({ ...order, ...secret() }, CONTEXT);
     expect(result).toMatchObject({ state: 'done', fromAmount: '1', toAmount: quote.toAmount });
     expect(await funds.convert({ ...order, ...secret() }, CONTEXT)).toEqual(result);

@@ -145,6 +145,25 @@ describe('limits on the practice account', () => {
 });
 
 describe('the kill switch on the practice account', () => {
+  it('lets leverage, margin mode and position mode not be changed while it is engaged', async () => {
+    const app = await created();
+    const { trading } = app.handlers;
+    const { symbol } = MARKET;
+    const accountId = 'practice';
+    const before = await trading.marketModes({ accountId, symbol }, CONTEXT);
+    await engage(app);
+    const changes = [
+      trading.setLeverage({ accountId, symbol, leverage: '3' }, CONTEXT),
+      trading.setMarginMode({ accountId, symbol, marginMode: 'isolated' }, CONTEXT),
+      trading.setPositionMode({ accountId, mode: 'hedge' }, CONTEXT),
+    ];
+    for (const change of changes) await expect(change).rejects.toMatchObject({ code: 'risk.killSwitch' });
+    expect(await trading.marketModes({ accountId, symbol }, CONTEXT)).toEqual(before);
+    await release(app);
+    await trading.setLeverage({ accountId, symbol, leverage: '3' }, CONTEXT);
+    expect((await trading.marketModes({ accountId, symbol }, CONTEXT)).leverage).toBe('3');
+  });
+
   it('cancels everything, closes positions, and says what became of each', async () => {
     const app = await created();
     await place(app, { ...MARKET, quantity: '0.01' });

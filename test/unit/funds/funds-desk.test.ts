@@ -287,59 +287,6 @@ describe('a withdrawal', () => {
   });
 });
 
-describe('converting', () => {
-  const order = (quoteId = 'q-1') => ({
-    accountId: ACCOUNT,
-    wallet: 'unified',
-    quoteId,
-    passphrase: passphrase(),
-  });
-
-  it('carries a quote out once', async () => {
-    const { desk, funds } = testDesk(ledger);
-    const first = await desk.convert(order());
-    expect(await desk.convert(order())).toEqual(first);
-    expect(funds.sent).toEqual(['convert q-1']);
-  });
-
-  it('that is under way is looked at again, not carried out again', async () => {
-    const pending = { quoteId: 'q-1', state: 'pending', fromAmount: '1', toAmount: '2' } as const;
-    let sends = 0;
-    const { desk } = testDesk(ledger, {
-      funds: fakeFunds({
-        convert: () => {
-          sends += 1;
-          return Promise.resolve(pending);
-        },
-        convertResult: () => Promise.resolve({ ...pending, state: 'done' }),
-      }),
-    });
-    expect((await desk.convert(order())).state).toBe('pending');
-    expect((await desk.convert(order())).state).toBe('done');
-    expect(sends).toBe(1);
-  });
-
-  it.each([
-    ['0.001', 'amount', '0.01'],
-    ['6', 'amount', '5'],
-    ['0.123456789', 'amount', '0.12345678'],
-  ])('of %s asks for no quote and says what would do', async (amount, field, nearest) => {
-    const { desk } = testDesk(ledger);
-    const quote = desk.convertQuote(ACCOUNT, { wallet: 'unified', from: 'ETH', to: 'BTC', amount });
-    await expect(quote).rejects.toMatchObject({ details: { problems: [{ field, nearest }] } });
-  });
-
-  it('of a coin that cannot be given says so', async () => {
-    const quote = testDesk(ledger).desk.convertQuote(ACCOUNT, {
-      wallet: 'unified',
-      from: 'X',
-      to: 'BTC',
-      amount: '1',
-    });
-    await expect(quote).rejects.toMatchObject({ details: { problems: [{ field: 'from' }] } });
-  });
-});
-
 describe('copying a deposit address', () => {
   const wanted = { accountId: ACCOUNT, asset: 'XRP', network: 'XRP' } as const;
 

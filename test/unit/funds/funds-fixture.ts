@@ -7,6 +7,7 @@ import type {
 } from '../../../src-main/exchanges/exchange.ts';
 import { BYBIT } from '../../../src-main/exchanges/bybit/capabilities.ts';
 import { FundsDesk } from '../../../src-main/funds/funds-desk.ts';
+import type { ConversionGate } from '../../../src-main/funds/funds-desk.ts';
 import type { AccountSession } from '../../../src-main/trading/account-sessions.ts';
 import type { Account, AccountUse, VenueCapabilities } from '../../../src-preload/contract/types/account.ts';
 import type { AssetNetwork, BookedAddress } from '../../../src-preload/contract/types/funds.ts';
@@ -121,6 +122,7 @@ interface DeskOptions {
   readonly funds?: FundsAccount | null;
   readonly uses?: readonly AccountUse[];
   readonly capabilities?: Partial<VenueCapabilities>;
+  readonly gate?: ConversionGate;
   readonly verify?: (passphrase: Uint8Array) => Promise<void>;
 }
 
@@ -171,6 +173,7 @@ export function testDesk(ledger: TestLedger, options: DeskOptions = {}): TestDes
       return Promise.resolve();
     },
     ledger: ledger.repositories,
+    gate: options.gate ?? { check: () => Promise.resolve() },
     clock: () => clock.now,
     onWriteFailed: (error) => writeFailures.push(error),
   });
