@@ -17,6 +17,8 @@ export interface ExposureInput {
   readonly order: Order | null;
   /** Turns an amount to spend into a quantity; null while no price is known. */
   readonly price: Decimal | null;
+  /** What filled on the order's side and is in no position yet; default: nothing. */
+  readonly unseen?: Decimal;
 }
 
 /** In the instrument's quantity unit. */
@@ -35,7 +37,9 @@ export function exposureOf(input: ExposureInput): Exposure {
   const { draft, instrument, order } = input;
   const quantity = quantityOf(draft, order, input.price);
   const added = addedBy(quantity, input);
-  const present = presentOf(input).times(draft.side === 'buy' ? '1' : '-1');
+  const present = presentOf(input)
+    .times(draft.side === 'buy' ? '1' : '-1')
+    .plus(input.unseen ?? '0');
   const others = sameSide(input);
   const enlarging = sum(
     others.filter(({ reduceOnly }) => !reduceOnly),

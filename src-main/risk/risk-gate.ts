@@ -24,6 +24,7 @@ import {
 } from './size-limits.ts';
 import { stopSumRefusal } from './stop-sum-limit.ts';
 import type { SwitchState } from './switch-state.ts';
+import type { UnseenFills } from './unseen-fills.ts';
 import type { UsdValues } from './usd-values.ts';
 import { within } from './within.ts';
 import type { After } from './within.ts';
@@ -40,6 +41,7 @@ export interface RiskGateParts {
   readonly usd: Pick<UsdValues, 'priceOf' | 'equityOf'>;
   readonly dailyLoss: Pick<DailyLoss, 'realizedToday'>;
   readonly rate: OrderRate;
+  readonly unseen: Pick<UnseenFills, 'on'>;
   readonly reference: (market: MarketRef) => Promise<DecimalText | null>;
   readonly book: (market: MarketRef, depth: number) => Promise<BookView | null>;
   readonly preview: (draft: OrderDraft) => Promise<OrderPreview>;
@@ -149,7 +151,9 @@ export class RiskGate implements OrderGate {
   #judge(intent: GatedIntent, limits: EffectiveLimits, session: AccountSession, facts: Facts): Judged {
     const { draft, instrument, order } = intent;
     const price = measuringPrice(draft, facts.reference);
-    const exposure = exposureOf({ draft, instrument, session, orders: this.#orders(intent), order, price });
+    const orders = this.#orders(intent);
+    const unseen = this.#parts.unseen.on(intent.account.id, draft);
+    const exposure = exposureOf({ draft, instrument, session, orders, order, price, unseen });
     return { ...facts, intent, limits, session, exposure, price };
   }
 
