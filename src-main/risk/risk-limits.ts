@@ -1,7 +1,8 @@
 /** The limits that count for an account: for each one the tighter of that for all accounts and its own. */
 import type { FieldProblem } from '../../src-preload/contract/result.ts';
+import type { DecimalText } from '../../src-preload/contract/types/market.ts';
 import type { RiskLimitName, RiskLimits } from '../../src-preload/contract/types/risk.ts';
-import { compareText } from '../market/decimal.ts';
+import { compareText, dec, text } from '../market/decimal.ts';
 
 export const NO_LIMITS: RiskLimits = {
   maxOrderNotional: null,
@@ -45,7 +46,11 @@ export function tighter(all: RiskLimits, own: RiskLimits): EffectiveLimits {
 export function limitProblems(limits: RiskLimits): FieldProblem[] {
   const problems: FieldProblem[] = [];
   if (limits.priceBand !== null && compareText(limits.priceBand, '1') >= 0)
-    problems.push({ field: 'limits.priceBand', rule: 'must be a fraction below 1: 0.05 means 5 %' });
+    problems.push({
+      field: 'limits.priceBand',
+      rule: 'must be a fraction below 1: 0.05 means 5 %',
+      ...asPercent(limits.priceBand),
+    });
   if (limits.maxPositionShare !== null && compareText(limits.maxPositionShare, '100') > 0)
     problems.push({
       field: 'limits.maxPositionShare',
@@ -53,6 +58,12 @@ export function limitProblems(limits: RiskLimits): FieldProblem[] {
       nearest: '100',
     });
   return problems;
+}
+
+/** What was meant by a number above 1, most likely; nothing when it makes no sense as a percentage either. */
+function asPercent(typed: DecimalText): { readonly nearest?: DecimalText } {
+  const fraction = dec(typed).div('100');
+  return fraction.lessThan('1') ? { nearest: text(fraction) } : {};
 }
 
 function pick<T>(all: T | null, own: T | null, isTighter: (a: T, b: T) => boolean): Limit<T> | null {

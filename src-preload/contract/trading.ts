@@ -44,13 +44,16 @@ export const trading = {
     preview: call<OrderPreview>()({ input: z.strictObject(draft), capability: 'read', unlocked: true }),
     /**
      * Sends the order. `intentId` is made by the ticket once per press of the button: the same id again is the
-     * same order, not a second one.
+     * same order, not a second one. Refused with `badInput` (the instrument's rules) or `notAllowed` and a code
+     * `risk.*` (limits, balance, stops beyond the position, kill switch), with field, rule and the nearest value that
+     * passes where there is one. An answer that never came is no failure: the order answers as `unknown`.
      */
     place: call<Order>()({
       input: z.strictObject({ ...draft, intentId: id }),
       capability: 'trade',
       unlocked: true,
     }),
+    /** `quantity` is the new total. Refused like a new order, and when it cannot be journaled; a cancel never is. */
     amend: call<Order>()({
       input: z.strictObject({
         accountId: id,

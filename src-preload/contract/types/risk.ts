@@ -3,7 +3,10 @@ import type { DecimalText, MarketRef } from './market.ts';
 
 /** Each limit is off while it is null. Global and per account: the tighter one of both counts. */
 export interface RiskLimits {
-  /** Largest notional of one order. */
+  /**
+   * Largest notional of one whole order, what has filled of it included. An option that is written counts with the
+   * coins behind it, not with its premium.
+   */
   readonly maxOrderNotional: DecimalText | null;
   /** Largest position in one market after the order, as a fraction of the account's equity ("0.5"). */
   readonly maxPositionShare: DecimalText | null;
@@ -61,6 +64,7 @@ export interface KillStep {
   /** Client order id, or the position's side. */
   readonly name: string;
   readonly result: 'pending' | 'gone' | 'filledBefore' | 'left' | 'unknown';
+  /** Why, or that the cancel left before it could be journaled. */
   readonly message: string | null;
 }
 

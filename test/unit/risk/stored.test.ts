@@ -88,6 +88,9 @@ describe('stored limits', () => {
       { field: 'limits.priceBand' },
       { field: 'limits.maxPositionShare', nearest: '100' },
     ]);
+    // A percentage was meant, and is named as the fraction that it is.
+    expect(limitProblems({ ...NO_LIMITS, priceBand: '5' })[0]).toMatchObject({ nearest: '0.05' });
+    expect(limitProblems({ ...NO_LIMITS, priceBand: '100' })[0]).not.toHaveProperty('nearest');
     expect(limitProblems({ ...NO_LIMITS, priceBand: '0.05', maxPositionShare: '2' })).toEqual([]);
   });
 });
