@@ -166,11 +166,12 @@ export class Inspector {
   /** Whether the switch was thrown and that was answered: from then on no new order may leave. */
   #engaged(): { readonly at: number; readonly life: number } | null {
     const deeds = [...this.#witness.deeds.values()].filter(
-      ({ deed, life, result }) => deed.what === 'engage' && life > this.#released && result?.ok === true,
+      ({ deed, life, result }) => deed.what === 'engage' && life >= this.#released && result?.ok === true,
     );
     return deeds.at(-1) ?? null;
   }
 
+  /** The life in which it was found released, or was released, before that life began to trade. */
   #released = 0;
 
   #afterTheSwitch(): string[] {
