@@ -12,7 +12,7 @@ export const LIMITS = {
   ...NO_LIMITS,
   /** US dollars. */
   maxOrderNotional: '1000',
-  maxOpenOrders: 3,
+  maxOpenOrders: 2,
   maxOrdersPerMinute: 4,
 };
 /** A request is counted when it passes and seen when it arrives: these may be some seconds apart. */

@@ -48,10 +48,16 @@ describe('a rate limit in the middle of cancelling all', () => {
     const { made, ids } = await inThreeLists();
     const times = watch(made);
     const { faults } = made.world.venue;
-    // The first lists pass, the next requests are too many.
-    faults.http(CANCEL_ALL, { kind: 'latency', ms: 1 }, 2);
+    // The lists of spot pass; those of linear and inverse, which have orders too, are too many.
+    faults.http(CANCEL_ALL, { kind: 'latency', ms: 1 }, 5);
     faults.http(CANCEL_ALL, { kind: 'code', code: 10006, reset }, 3);
-    const report = await made.world.until(made.program.desk.cancelAll(made.accountId));
+    const cancelling = made.program.desk.cancelAll(made.accountId);
+    await made.waitFor(() => false);
+    // In the middle: some are gone, and the others are not given up.
+    const left = made.there.filter(({ open }) => open).length;
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThan(ids.length);
+    const report = await made.world.until(cancelling);
     expect([...report.cancelled].sort()).toEqual([...ids].sort());
     expect(report).toMatchObject({ requested: ids.length, failed: [] });
     expect(made.there.filter(({ open }) => open)).toEqual([]);
@@ -155,6 +161,26 @@ describe('maintenance', () => {
     await made.world.pass(400_000);
     await made.live();
     expect(made.known(order)).toMatchObject({ state: 'working' });
+    await made.working();
+    expect(made.there).toHaveLength(2);
+  });
+
+  it('of the list of open orders alone keeps new orders back, and the desk tries again by itself', async () => {
+    const made = await deskAtBybit();
+    const order = await made.working();
+    made.program.kill();
+    made.world.venue.faults.http('/v5/order/realtime', { kind: 'status', status: 503 }, 100_000);
+    await made.startAgain();
+    const refused = await failureOf(made.world.until((await made.placing()).done));
+    expect(refused).toMatchObject({ kind: expect.stringMatching(/unavailable|unknownOutcome/) as unknown });
+    expect(made.there).toHaveLength(1);
+    made.world.fault('none');
+    const outcome = async () => (await made.program.reconciler.reports([made.accountId]))[0]?.outcome;
+    for (let left = 120; left > 0 && !/equal|adopted/.test((await outcome()) ?? ''); left -= 1)
+      await made.world.pass(1000);
+    expect(await outcome()).toMatch(/equal|adopted/);
+    expect(made.known(order)).toMatchObject({ state: 'working' });
+    await made.live();
     await made.working();
     expect(made.there).toHaveLength(2);
   });
