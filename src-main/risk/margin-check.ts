@@ -1,7 +1,7 @@
 import type { DecimalText, Instrument } from '../../src-preload/contract/types/market.ts';
 import type { OrderDraft, OrderPreview } from '../../src-preload/contract/types/trading.ts';
 import type { HoldfastError } from '../errors.ts';
-import { compareText, dec, text } from '../market/decimal.ts';
+import { dec, text } from '../market/decimal.ts';
 import type { Decimal } from '../market/decimal.ts';
 import type { AccountSession } from '../trading/account-sessions.ts';
 import { sharesMargin } from '../trading/usable-balance.ts';
@@ -27,17 +27,19 @@ interface Asked {
 }
 
 /**
- * Whether the balance pays for what the order adds. Where that cannot be known (every coin backs every contract,
- * figures that the venue did not give in time) it claims nothing: the venue decides. Null = it does, or unknown.
+ * Whether the balance pays for what the order adds; where every coin backs every contract, whether the margin that the
+ * venue counts of all of them does. Where that cannot be known (a figure that the venue did not give in time, portfolio
+ * margin) it claims nothing: no limit of the person's is at stake, and the venue looks at its own margin before it
+ * takes an order. Null = it does, or unknown.
  */
 export async function marginRefusal(parts: Parts, asked: Asked): Promise<HoldfastError | null> {
   const { session, draft, instrument, added } = asked;
-  const { modes } = session.account;
-  if (instrument.kind !== 'spot' && sharesMargin(session.balances) && modes?.marginMode === 'cross')
-    return null;
   if (added?.isZero() === true) return null;
+  // What an order needs there depends on everything else that is open: leverage says nothing about it.
+  if (instrument.kind !== 'spot' && hasPortfolioMargin(session)) return null;
   const wanted = draft.quantity === undefined || added === null ? draft : { ...draft, quantity: text(added) };
   const preview = () => within(ASK_MS, parts.after, parts.preview(wanted));
+  const isShort = shortness(session, instrument);
   if (!isShort(await preview())) return null;
   // What was pushed lags behind a cancel or a deposit of this moment: the venue is asked before a person is refused.
   if (!(await isRefreshed(parts, session))) return null;
@@ -45,7 +47,9 @@ export async function marginRefusal(parts: Parts, asked: Asked): Promise<Holdfas
   if (!isShort(seen)) return null;
   return refusal(
     'availableMargin',
-    `The order needs ${seen.cost} ${seen.costCurrency} and ${seen.available} is available in this account (the balance itself, no setting).`,
+    isShared(session, instrument)
+      ? `The order needs ${seen.cost} ${seen.costCurrency} of margin, and all coins of this account together leave ${seen.available} USD (the venue's own figure, no setting).`
+      : `The order needs ${seen.cost} ${seen.costCurrency} and ${seen.available} is available in this account (the balance itself, no setting).`,
     draft.quantity === undefined ? 'quoteAmount' : 'quantity',
     nearestOf(asked, seen),
   );
@@ -55,11 +59,23 @@ interface Short extends OrderPreview {
   readonly cost: DecimalText;
   readonly available: DecimalText;
 }
-const isShort = (seen: OrderPreview | null): seen is Short =>
-  seen !== null &&
-  seen.cost !== null &&
-  seen.available !== null &&
-  compareText(seen.cost, seen.available) > 0;
+
+/** Shared margin is counted in dollars, what an order needs in a coin of about a dollar: so far apart they may be. */
+const DOLLAR_SPREAD = '0.01';
+
+const shortness =
+  (session: AccountSession, instrument: Instrument) =>
+  (seen: OrderPreview | null): seen is Short => {
+    if (seen === null || seen.cost === null || seen.available === null) return false;
+    const spread = isShared(session, instrument) ? DOLLAR_SPREAD : '0';
+    return dec(seen.cost).times(dec('1').minus(spread)).greaterThan(seen.available);
+  };
+
+const isShared = ({ account, balances }: AccountSession, { kind }: Instrument): boolean =>
+  kind !== 'spot' && sharesMargin(balances) && account.modes?.marginMode !== 'isolated';
+
+const hasPortfolioMargin = ({ account }: AccountSession): boolean =>
+  account.inspection?.findings.some(({ code }) => code === 'portfolioMargin') === true;
 
 /** Whether the balances are as the venue has them now. */
 async function isRefreshed({ after, clock }: Parts, session: AccountSession): Promise<boolean> {
