@@ -1,5 +1,6 @@
 /** What a reconciliation must get over: clocks that are off, markets that are gone, orders that nobody knows. */
 import { describe, expect, it, vi } from 'vitest';
+import type { Order } from '../../../src-main/exchanges/exchange.ts';
 import { CONTEXT } from '../running.ts';
 import {
   becomes,
@@ -67,6 +68,49 @@ describe('a fill that nobody was told of', () => {
     await running.reconciler.now(session);
     await vi.waitFor(() => expect(running.fills).toHaveLength(1), WAIT);
     await running.becomes(order, 'filled');
+  });
+});
+
+describe('orders that the venue does not list', () => {
+  const HOUR = 60 * MINUTE;
+
+  it('and that were cancelled on the website more than a day ago are so here, for three requests each', async () => {
+    const made = await rig(OVER_REST);
+    const running = await desk(made);
+    const session = running.sessions.require(made.access.accountId);
+    const orders = [];
+    for (let n = 0; n < 12; n += 1) orders.push(await running.place(`intent-${String(n)}`));
+    await running.reconciler.now(session);
+    made.venue.faults.privateSilent = true;
+    for (const order of made.venue.account(UID).openOrders()) made.venue.world.desk.cancel(order);
+    made.time.setBy(25 * HOUR);
+    const { counters } = made.venue;
+    const asked = (): number =>
+      counters.requests('/v5/order/realtime') + counters.requests('/v5/order/history');
+    await running.reconciler.now(session);
+    const before = asked();
+    for (const order of orders) expect(running.known(order)?.state).toBe('cancelled');
+    await running.reconciler.now(session);
+    const lists = asked() - before;
+    expect(before - lists).toBeLessThan(orders.length * 3 + 2 * lists);
+    expect((await made.log()).filter(({ venueCode }) => venueCode === '10006')).toEqual([]);
+  });
+
+  it('because a crash kept them from leaving are settled together, within what may be asked for', async () => {
+    const made = await rig(OVER_REST);
+    const running = await desk(made);
+    const sample = await running.place('intent-1');
+    const lost = Array.from({ length: 20 }, (_, n): Order => ({
+      ...sample,
+      clientOrderId: `77${String(n)}`,
+      venueOrderId: null,
+      state: 'sending',
+    }));
+    await running.keeper.holdAll(lost);
+    const report = await running.reconciler.now(running.sessions.require(made.access.accountId));
+    expect(report.differences.map(({ cause }) => cause)).toEqual(lost.map(() => 'neverArrived'));
+    for (const order of lost) await running.becomes(order, 'rejected');
+    expect((await made.log()).filter(({ venueCode }) => venueCode === '10006')).toEqual([]);
   });
 });
 
