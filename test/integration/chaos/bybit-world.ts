@@ -71,7 +71,8 @@ export async function openBybitWorld(transport: 'socket' | 'rest'): Promise<Bybi
     venue.faults.clear();
     venue.faults.privateSilent = heard === 'deaf';
     if (heard === 'twice') venue.faults.privateMessages('*', 'duplicate', 1000);
-    if (heard === 'reversed') venue.faults.privateMessages('*', 'reverse', 2);
+    // All that one fill brings comes after what the next event brings.
+    if (heard === 'reversed') venue.faults.privateMessages('*', 'reverse', 4);
   };
   return {
     venue,
