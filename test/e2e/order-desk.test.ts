@@ -244,7 +244,7 @@ describe('a limit', () => {
     await see(refusal.first()).toBeVisible();
     expect(venue.counters.orders()).toBe(sent);
     // The nearest size that the limit allows is one press away, and so is the limit.
-    await ticket(page).getByRole('button', { name: 'Use 0.015' }).click();
+    await ticket(page).getByRole('button', { name: 'Use 0.015 BTC' }).click();
     await see(ticket(page).getByLabel('Size', { exact: true })).toHaveValue('0.015');
     await see(refusal.first()).toBeHidden();
     await ticket(page).getByLabel('Size', { exact: true }).fill('0.021');

@@ -1,5 +1,6 @@
 /** Orders, fills and positions of the fake bridge, and a desk that answers as the real one would. */
 import Decimal from 'decimal.js';
+import type { ErrorShape } from '../../../src-preload/contract/result.ts';
 import type {
   Fill,
   Order,
@@ -213,6 +214,15 @@ function preview(draft: OrderDraft): OrderPreview {
   };
 }
 
+const OVER_WORDS =
+  'The largest order is limited to 1000 USD (the limits of all accounts); this one is worth 3006.07 USD.';
+const OVER_LIMIT: ErrorShape = {
+  code: 'risk.maxOrderNotional',
+  kind: 'notAllowed',
+  message: OVER_WORDS,
+  problems: [{ field: 'quantity', rule: OVER_WORDS, nearest: '0.016' }],
+};
+
 export const trading: FakePart = (state) => {
   let working: readonly Order[] = state.name === 'empty' ? [] : openOrders(state);
   let held = state.name === 'empty' ? [] : allPositions(state);
@@ -282,7 +292,7 @@ export const trading: FakePart = (state) => {
           if (state.name === 'loading') return pending<OrderPreview>();
           return state.name === 'error' ? refuse(UNAVAILABLE) : preview(draft);
         },
-        place,
+        place: (draft) => (state.flags.includes('limitRefuses') ? refuse(OVER_LIMIT) : place(draft)),
         amend: ({ clientOrderId, price, quantity, triggerPrice }) => {
           const found = working.find((one) => one.clientOrderId === clientOrderId);
           if (found === undefined)

@@ -1,4 +1,13 @@
-import { computed, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue';
+import {
+  computed,
+  onScopeDispose,
+  ref,
+  shallowRef,
+  watch,
+  type ComputedRef,
+  type Ref,
+  type ShallowRef,
+} from 'vue';
 import type { ErrorShape, FieldProblem, Result } from '../../../../src-preload/contract/result.ts';
 import type { Account, VenueCapabilities } from '../../../../src-preload/contract/types/account.ts';
 import type { Instrument } from '../../../../src-preload/contract/types/market.ts';
@@ -149,6 +158,10 @@ export function useTicket(input: TicketInput): Ticket {
   const capabilities = computed(() => input.capabilities());
   const asked = ref(false);
   const refusal = shallowRef<ErrorShape | null>(null);
+  let hasLeft = false;
+  onScopeDispose(() => {
+    hasLeft = true;
+  });
   const unreadable = ref<Partial<Record<TicketField, boolean>>>({});
   const marketPrice = computed(() => (draft.value.side === 'buy' ? feed.bestAsk.value : feed.bestBid.value));
 
@@ -226,7 +239,8 @@ export function useTicket(input: TicketInput): Ticket {
     doubled: input.doubled,
     failed: (error) => {
       refusal.value = error;
-      input.failed(error);
+      // What a limit refuses stands in the ticket in full, as long as somebody looks at it.
+      if (hasLeft || !error.code.startsWith('risk.')) input.failed(error);
     },
   });
 

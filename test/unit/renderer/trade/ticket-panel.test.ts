@@ -128,8 +128,12 @@ describe('the ticket', () => {
     await submit();
     expect(document.querySelector('.refusal')?.textContent).toContain(message);
     expect(buttonWith('Open the limits')).toBeDefined();
+    // Said where it is looked at, and not a second time over the market.
+    expect(failed).not.toHaveBeenCalled();
     refuses = false;
-    buttonWith('Use 0.1')?.click();
+    const use = [...document.querySelectorAll<HTMLButtonElement>('.refusal button')][0];
+    expect(use?.textContent.trim()).toBe('Use 0.1 BTC');
+    use?.click();
     await think();
     expect((field('Size') as HTMLInputElement).value).toBe('0.1');
     expect(document.querySelector('.refusal')).toBeNull();
