@@ -21,8 +21,9 @@ export async function review(page: Page, side: 'Buy' | 'Sell' = 'Buy'): Promise<
   const name = new RegExp(`^${side} 0`);
   const send = page.getByRole('dialog', { name: 'Send this order?' }).getByRole('button', { name });
   await expect(async () => {
-    await ticket(page).getByRole('button', { name }).last().click();
-    await send.waitFor({ timeout: 1000 });
+    if (!(await send.isVisible()))
+      await ticket(page).getByRole('button', { name }).last().click({ timeout: 2000 });
+    await send.waitFor({ timeout: 2000 });
   }).toPass({ timeout: 30_000 });
   return send;
 }
