@@ -184,6 +184,7 @@ export interface TradingAccount {
     symbol: string,
     side: PositionSide,
     stop: { takeProfit?: DecimalText | null; stopLoss?: DecimalText | null },
+    deadline?: SendDeadline,
   ): Promise<void>;
   funding(cursor: string | null, since: number): Promise<Page<FundingPayment>>;
   /** What the key may do and how the account is set up. A refused key is an answer, not a failure. */

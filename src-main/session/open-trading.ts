@@ -106,6 +106,7 @@ export async function openTrading(parts: TradingParts) {
     ...market,
     // A stop of a position is an order, too, though it does not go through the desk.
     requireSending: () => limits.killSwitch.pass(false),
+    ...{ ledger, clock, wait: timers.wait, onWriteFailed },
   });
   sessions.onEvent((session, event) => {
     if (event.kind === 'order') keeper.hear(event.order);

@@ -1,8 +1,10 @@
 import type { Fill, Order, OrderEvent, OrderTimeline } from '../../src-preload/contract/types/trading.ts';
 import { HoldfastError } from '../errors.ts';
+import { isZeroText } from '../market/decimal.ts';
 import type { LedgerRepositories } from '../storage/ledger/ledger.ts';
 import type { OrderKeeper } from './order-keeper.ts';
 import { isFinal } from './order-states.ts';
+import { protectionKey } from './protection-journal.ts';
 
 /** The venue's clock may be behind ours by this much, ms. */
 const SKEW = 60_000;
@@ -24,13 +26,29 @@ export async function orderTimeline(
   const since = order.createdAt - SKEW;
   const until = isFinal(order.state) ? order.updatedAt + SKEW : clock();
   const names = [order.clientOrderId, ...(order.venueOrderId === null ? [] : [order.venueOrderId])];
-  const [steps, fills, requests] = await Promise.all([
+  const [steps, protection, fills, requests] = await Promise.all([
     ledger.orders.events(key),
+    protectionOf(ledger, order),
     ledger.fills.byOrder({ ...key, since }),
     ledger.orderRequests.naming({ accountId: key.accountId, names, since, until }),
   ]);
-  const events = [...steps, ...fills.map(fillEvent)].sort((a, b) => a.time - b.time);
+  const events = [...steps, ...protection, ...fills.map(fillEvent)].sort((a, b) => a.time - b.time);
   return { order, events, requests, ...latencies(order, steps, fills) };
+}
+
+/** Steps of a position's protection that one order's timeline shows at most. */
+const MOST_PROTECTION = 50;
+
+/** What was set on the position while the order was open, and after it when the order made the position or changed it. */
+async function protectionOf(
+  ledger: Pick<LedgerRepositories, 'orders'>,
+  order: Order,
+): Promise<readonly OrderEvent[]> {
+  if (!order.symbol.includes(':')) return [];
+  const steps = await ledger.orders.events(protectionKey(order));
+  const isOver = isFinal(order.state) && isZeroText(order.filledQuantity);
+  const until = isOver ? order.updatedAt : Infinity;
+  return steps.filter(({ time }) => time >= order.createdAt && time <= until).slice(0, MOST_PROTECTION);
 }
 
 const fillEvent = ({ time, quantity, price, liquidity }: Fill): OrderEvent => ({

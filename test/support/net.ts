@@ -1,4 +1,5 @@
 /** Stand-ins for `src-main/net/` in tests of adapters: no sockets, no timers, everything recorded. */
+import { refuseLate } from '../../src-main/net/send-deadline.ts';
 import type {
   BudgetFeedback,
   BudgetRule,
@@ -49,6 +50,8 @@ export function fakeHttp(handler: FakeHandler): FakeHttp {
     handler,
     send: async (job) => {
       const request = await job.build();
+      // As the real one, before the first byte.
+      refuseLate(job.deadline);
       http.sent.push({ job, request });
       const answer = await http.handler(request, job);
       if (answer instanceof Error) throw answer;

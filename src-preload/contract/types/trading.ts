@@ -218,6 +218,8 @@ export interface OrderEvent {
     | 'fill'
     | 'lookedUp'
     | 'reconciled'
+    /** Take-profit and stop-loss were set on the position that the order is of. */
+    | 'protection'
     | 'state';
   readonly state: OrderState | null;
   readonly detail: string | null;

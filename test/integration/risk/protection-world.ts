@@ -121,7 +121,15 @@ export async function openProtectionWorld() {
     hub.dispose();
     ledger.dispose();
   };
-  const protection = new ProtectionDesk({ sessions, ...market });
+  const protection = new ProtectionDesk({
+    sessions,
+    ...market,
+    requireSending: () => undefined,
+    ledger: repositories,
+    clock,
+    wait: turn,
+    onWriteFailed: () => undefined,
+  });
   return { house, desk, keeper, protection, store, accountId: account.id, settle, dispose };
 }
 export type ProtectionWorld = Awaited<ReturnType<typeof openProtectionWorld>>;

@@ -129,6 +129,11 @@ describe('protection and the venue', () => {
       sessions: { requireTrading: () => session } as never,
       instrument: () => Promise.resolve(BTC_PERPETUAL),
       reference: () => Promise.resolve('60000'),
+      requireSending: () => undefined,
+      ledger: ledger.repositories,
+      clock: () => 1000,
+      wait: () => Promise.resolve(),
+      onWriteFailed: () => undefined,
     });
     const market = { accountId: 'practice', symbol: 'BTC/USDT:USDT', positionSide: 'net' } as const;
     const set = (stop: { takeProfit: string | null; stopLoss: string | null }) =>
@@ -147,10 +152,11 @@ describe('protection and the venue', () => {
   it('of a position is sent with both legs, on the tick', async () => {
     const { set, setProtection } = protection([position()]);
     await set({ takeProfit: '65000.09', stopLoss: null });
-    expect(setProtection).toHaveBeenCalledWith('BTC/USDT:USDT', 'net', {
-      takeProfit: '65000',
-      stopLoss: null,
-    });
+    expect(setProtection.mock.calls[0]?.slice(0, 3)).toEqual([
+      'BTC/USDT:USDT',
+      'net',
+      { takeProfit: '65000', stopLoss: null },
+    ]);
   });
 
   it('of a position is refused on the wrong side of the mark price, which for a short is the other one', async () => {

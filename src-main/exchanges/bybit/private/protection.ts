@@ -1,4 +1,5 @@
 /** Take-profit and stop-loss of an open position. */
+import type { SendDeadline } from '../../../net/send-deadline.ts';
 import type { MarginMode, PositionSide } from '../../exchange.ts';
 import { BUDGETS } from '../limits.ts';
 import type { ListedMarket } from '../public/instrument-loader.ts';
@@ -26,6 +27,7 @@ export async function setProtection(
   mode: MarginMode,
   side: PositionSide,
   stop: Protection,
+  deadline?: SendDeadline,
 ): Promise<void> {
   if (market.category === 'spot') throw refused('protection', 'spot has no positions', 'side');
   const index = positionIndex(side);
@@ -53,6 +55,7 @@ export async function setProtection(
     },
     lane: 'order',
     budget: BUDGETS.tradingStop,
+    deadline,
   });
 }
 

@@ -150,9 +150,14 @@ export class BybitAccount implements TradingAccount {
     await modes.setPositionMode(this.#trading(), this.#parts.info, mode);
   }
 
-  async setProtection(symbol: string, side: PositionSide, stop: Protection): Promise<void> {
+  async setProtection(
+    symbol: string,
+    side: PositionSide,
+    stop: Protection,
+    deadline?: SendDeadline,
+  ): Promise<void> {
     const context = this.#trading();
-    await setProtection(context, await this.#market(symbol), await this.#unified(), side, stop);
+    await setProtection(context, await this.#market(symbol), await this.#unified(), side, stop, deadline);
   }
 
   async inspect(): Promise<KeyInspection> {

@@ -11,9 +11,10 @@ afterEach(() => document.body.replaceChildren());
 async function dialog(answer: (leaveOpen: unknown) => unknown) {
   const inputs: Record<string, unknown>[] = [];
   installBridge({
-    'accounts.remove': (input: Record<string, unknown>) => {
-      inputs.push(input);
-      return answer(input['leaveOpen']);
+    'accounts.remove': (input) => {
+      const asked = input as Record<string, unknown>;
+      inputs.push(asked);
+      return answer(asked['leaveOpen']);
     },
     'trading.openOrders': () => [],
     'trading.fills': () => ({ rows: [], total: 0 }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { HoldfastError } from '../../../../../src-main/errors.ts';
 import { failure, harness, orderRow, positionRow } from './harness.ts';
 
 const LINEAR = 'BTC/USDT:USDT';
@@ -129,6 +130,22 @@ describe('protection', () => {
     expect(to(STOP)).toEqual([
       { category: 'linear', symbol: 'BTCUSDT', tpslMode: 'Full', positionIdx: 0, ...legs },
     ]);
+  });
+  it('does not leave when it was stopped while the position was asked for', async () => {
+    const stopped = new HoldfastError('notAllowed', 'risk.killSwitch', 'Engaged.');
+    let isEngaged = false;
+    const { account, to } = harness({
+      ...routes,
+      [POSITIONS]: () => {
+        isEngaged = true;
+        return { list: [positionRow({ takeProfit: '30000' })] };
+      },
+    });
+    const deadline = { leftMs: () => 1000, stopped: () => (isEngaged ? stopped : null) };
+    expect((await failure(account.setProtection(LINEAR, 'net', { stopLoss: '1' }, deadline))).code).toBe(
+      'risk.killSwitch',
+    );
+    expect(to(STOP)).toHaveLength(0);
   });
   it('resends a trailing stop and the prices that trigger, of this side of the position alone', async () => {
     const waiting = (fields: object) => orderRow({ orderStatus: 'Untriggered', positionIdx: 0, ...fields });
