@@ -16,6 +16,7 @@ import { limitsFor } from './reducing.ts';
 import type { EffectiveLimits } from './risk-limits.ts';
 import { dollars, refusal } from './risk-refusal.ts';
 import {
+  isWriting,
   measuringPrice,
   orderNotionalRefusal,
   positionShareRefusal,
@@ -224,8 +225,7 @@ function sizeRefusal(judged: Judged, { usd }: Counts): HoldfastError | null {
   if (limits.maxOrderNotional === null && limits.maxPositionShare === null) return null;
   const { draft, instrument } = intent;
   const quoteRate = usd.priceOf(instrument.venue, instrument.quote);
-  const isWritten = instrument.kind === 'option' && draft.side === 'sell' && !exposure.isReducing;
-  const unit = isWritten
+  const unit = isWriting(draft, instrument, exposure)
     ? writtenWorth(instrument, usd.priceOf(instrument.venue, instrument.base))
     : unitWorth(instrument, price, quoteRate);
   const filled = dec(intent.order?.filledQuantity ?? '0');

@@ -69,11 +69,22 @@ interface Sized {
   readonly filled: Decimal;
 }
 
+/** Whether the order sells an option that is not owned: its worth is that of the coin behind it, see `writtenWorth`. */
+export const isWriting = (draft: OrderDraft, { kind }: Instrument, { isReducing }: Exposure): boolean =>
+  kind === 'option' && draft.side === 'sell' && !isReducing;
+
+/** What is not known when `unit` is not. */
+const unknownWorth = ({ draft, instrument, exposure }: Sized): string =>
+  isWriting(draft, instrument, exposure)
+    ? `the price of ${instrument.base}, by which an option that is written is measured,`
+    : 'the worth of this order';
+
 /** Null = within the limit. */
 export function orderNotionalRefusal(
-  { draft, instrument, unit, quoteRate }: Sized,
+  sized: Sized,
   { value, setting }: Limit<DecimalText>,
 ): HoldfastError | null {
+  const { draft, instrument, unit, quoteRate } = sized;
   // The whole order, what has traded of it included: or amended upwards, time and again, it would have no limit.
   const worth =
     draft.quoteAmount === undefined
@@ -81,7 +92,7 @@ export function orderNotionalRefusal(
       : multiply(quoteRate, dec(draft.quoteAmount));
   const limit = `The largest order is limited to ${value} USD (${setting})`;
   if (worth === null)
-    return refusal('maxOrderNotional', `${limit}, and the worth of this one is not known now.`, 'quantity');
+    return refusal('maxOrderNotional', `${limit}, and ${unknownWorth(sized)} is not known now.`, 'quantity');
   if (worth.lessThanOrEqualTo(value)) return null;
   const message = `${limit}; this one is worth ${dollars(worth)}.`;
   if (draft.quoteAmount !== undefined)
@@ -91,15 +102,16 @@ export function orderNotionalRefusal(
 
 /** Null = within the limit. `equity` in US dollars, null = not known. */
 export function positionShareRefusal(
-  { draft, instrument, exposure, unit, quoteRate, filled }: Sized,
+  sized: Sized,
   equity: Decimal | null,
   { value, setting }: Limit<DecimalText>,
 ): HoldfastError | null {
+  const { draft, instrument, exposure, unit, quoteRate, filled } = sized;
   const limit = `The largest position is limited to ${percent(dec(value))} of the equity (${setting})`;
   const field = draft.quoteAmount === undefined ? 'quantity' : 'quoteAmount';
   const unknown = (what: string): HoldfastError =>
     refusal('maxPositionShare', `${limit}, and ${what} is not known now.`, field);
-  if (exposure.quantity === null || unit === null) return unknown('what this order is worth');
+  if (exposure.quantity === null || unit === null) return unknown(unknownWorth(sized));
   if (equity === null) return unknown('the equity of this account');
   const after = exposure.before.plus(exposure.quantity);
   if (!after.isPositive() || after.isZero()) return null;

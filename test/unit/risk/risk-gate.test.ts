@@ -1,143 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { HoldfastError } from '../../../src-main/errors.ts';
-import type { BookView } from '../../../src-main/exchanges/exchange.ts';
 import { dec } from '../../../src-main/market/decimal.ts';
-import { OrderRate } from '../../../src-main/risk/order-rate.ts';
-import { RiskGate } from '../../../src-main/risk/risk-gate.ts';
 import type { RiskGateParts } from '../../../src-main/risk/risk-gate.ts';
-import { NO_LIMITS, tighter } from '../../../src-main/risk/risk-limits.ts';
-import type { AccountSession } from '../../../src-main/trading/account-sessions.ts';
-import { orderOf } from '../../../src-main/trading/order-draft.ts';
-import type { GatedIntent } from '../../../src-main/trading/order-gate.ts';
 import type { RiskLimits } from '../../../src-preload/contract/types/risk.ts';
-import type { Order, OrderDraft, Position } from '../../../src-preload/contract/types/trading.ts';
-import { BTC_PERPETUAL, draft } from '../../support/markets.ts';
-import { fakeAccount } from '../../support/trading-account.ts';
-import { ACCOUNT } from '../trading/desk-fixture.ts';
-
-const NOW = 1_000_000;
-const PERP = { symbol: 'BTC/USDT:USDT' } as const;
-const book = (over: Partial<BookView> = {}): BookView => ({
-  venue: 'practice',
-  symbol: PERP.symbol,
-  bids: [
-    ['59990', '1'],
-    ['58000', '100'],
-  ],
-  asks: [
-    ['60010', '1'],
-    ['62000', '100'],
-  ],
-  state: 'live',
-  time: NOW,
-  receivedAt: NOW,
-  sequence: null,
-  ...over,
-});
-const position = (over: Partial<Position> = {}): Position => ({
-  venue: 'practice',
-  accountId: 'practice',
-  symbol: PERP.symbol,
-  side: 'long',
-  positionSide: 'net',
-  quantity: '1',
-  entryPrice: '60000',
-  markPrice: '60000',
-  liquidationPrice: null,
-  leverage: '10',
-  marginMode: 'cross',
-  margin: '6000',
-  unrealizedPnl: '0',
-  realizedPnl: '0',
-  settle: 'USDT',
-  updatedAt: NOW,
-  ...over,
-});
-
-interface World {
-  limits?: Partial<RiskLimits>;
-  equity?: string | null;
-  realized?: string | null;
-  positions?: readonly Position[];
-  open?: readonly Order[];
-  venueBook?: () => Promise<BookView>;
-  over?: Partial<RiskGateParts>;
-}
-
-function gate({
-  limits = {},
-  equity = '100000',
-  realized = '0',
-  positions = [],
-  open = [],
-  over = {},
-  venueBook,
-}: World = {}) {
-  const session = {
-    account: ACCOUNT,
-    trading: fakeAccount(),
-    exchange: { market: { book: venueBook ?? (() => Promise.reject(new Error('no book'))) } },
-    balances: [],
-    positions,
-    state: 'live',
-    stateReason: null,
-    asOf: NOW,
-  } as unknown as AccountSession;
-  const rate = new OrderRate({ monotonic: () => 0, now: () => NOW });
-  const made = new RiskGate({
-    limits: { effective: () => Promise.resolve(tighter(NO_LIMITS, { ...NO_LIMITS, ...limits })) },
-    killSwitch: {
-      load: () => Promise.resolve({ engaged: false, engagedAt: null, flatten: false }),
-      pass: () => false,
-      isClosing: false,
-    },
-    session: () => session,
-    openOrders: () => open,
-    usd: {
-      priceOf: (_venue, asset) => (asset === 'USDT' ? dec('1') : null),
-      equityOf: () => (equity === null ? null : dec(equity)),
-    },
-    dailyLoss: { realizedToday: () => Promise.resolve(realized === null ? null : dec(realized)) },
-    rate,
-    unseen: { on: () => dec('0') },
-    reference: () => Promise.resolve('60000'),
-    book: () => Promise.resolve(book()),
-    preview: () => Promise.reject(new Error('no preview')),
-    clock: () => NOW,
-    after: (ms, run) => {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
-    },
-    ...over,
-  });
-  const intent = (wish: Partial<OrderDraft> = {}, more: Partial<GatedIntent> = {}): GatedIntent => ({
-    account: ACCOUNT,
-    draft: draft({ ...PERP, ...wish }),
-    instrument: BTC_PERPETUAL,
-    kind: 'place',
-    order: null,
-    pending: [],
-    ...more,
-  });
-  const check = (wish?: Partial<OrderDraft>, more?: Partial<GatedIntent>): Promise<string | null> =>
-    made.check(intent(wish, more)).then(
-      () => null,
-      (error: HoldfastError) => error.code,
-    );
-  const refusal = (wish?: Partial<OrderDraft>): Promise<HoldfastError> =>
-    made.check(intent(wish)).then(
-      () => Promise.reject(new Error('it passed')),
-      (error: HoldfastError) => error,
-    );
-  return { made, rate, check, refusal };
-}
-
-const MARKET = { type: 'market', price: undefined, timeInForce: 'IOC' } as const;
-const working = (wish: Partial<OrderDraft>, over: Partial<Order> = {}): Order => ({
-  ...orderOf(draft({ ...PERP, ...wish }), { venue: 'practice', symbol: PERP.symbol }, '7', NOW),
-  state: 'working',
-  ...over,
-});
+import { BTC_PERPETUAL } from '../../support/markets.ts';
+import { MARKET, NOW, book, gate, position, working } from './gate-fixture.ts';
+import type { World } from './gate-fixture.ts';
 
 describe('the largest order', () => {
   const limits = { maxOrderNotional: '1000' };
@@ -264,6 +132,53 @@ describe('the price band', () => {
     const waits = { type: 'stopLimit', triggerPrice: '70000', price: '70100' } as const;
     expect(await gate({ limits }).check(waits)).toBeNull();
     expect(await gate({ limits }).check({ ...waits, price: '72000' })).toBe('risk.priceBand');
+  });
+});
+
+describe('an option', () => {
+  const { minNotional: _minimum, priceBand: _band, ...contract } = BTC_PERPETUAL;
+  const symbol = 'BTC/USDT:USDT-261225-90000-C';
+  const instrument = { ...contract, symbol, kind: 'option', lotSize: '0.01', minQuantity: '0.01' } as const;
+  const usd = (btc: string | null) => ({
+    priceOf: (_venue: string, asset: string) =>
+      asset === 'USDT' ? dec('1') : btc === null ? null : dec(btc),
+    equityOf: () => dec('100000'),
+  });
+  const world = (over: World = {}) =>
+    gate({ ...over, over: { usd: usd('60000'), reference: () => Promise.resolve('5'), ...over.over } });
+  const sell = { symbol, side: 'sell', price: '5', quantity: '100' } as const;
+
+  it('that is written counts with the coins behind it, not with its premium', async () => {
+    const limits = { maxOrderNotional: '100000' };
+    expect(await world({ limits }).check(sell, { instrument })).toBe('risk.maxOrderNotional');
+    expect(await world({ limits }).check({ ...sell, quantity: '1.66' }, { instrument })).toBeNull();
+    expect(await world({ limits }).check({ ...sell, quantity: '1.67' }, { instrument })).toBe(
+      'risk.maxOrderNotional',
+    );
+    const share = { maxPositionShare: '0.9' };
+    expect(await world({ limits: share }).check({ ...sell, quantity: '1.5' }, { instrument })).toBeNull();
+    expect(await world({ limits: share }).check({ ...sell, quantity: '1.51' }, { instrument })).toBe(
+      'risk.maxPositionShare',
+    );
+  });
+  it('that is bought, or sold by who owns it, counts with its premium', async () => {
+    const limits = { maxOrderNotional: '500' };
+    expect(await world({ limits }).check({ ...sell, side: 'buy' }, { instrument })).toBeNull();
+    const positions = [position({ symbol, quantity: '100' })];
+    expect(await world({ limits, positions }).check(sell, { instrument })).toBeNull();
+    const fewer = [position({ symbol, quantity: '99.99' })];
+    expect(await world({ limits, positions: fewer }).check(sell, { instrument })).toBe(
+      'risk.maxOrderNotional',
+    );
+  });
+  it('that is written where the price of the coin is not known is refused, with that reason', async () => {
+    for (const limits of [{ maxOrderNotional: '100000' }, { maxPositionShare: '0.9' }]) {
+      const made = world({ limits, over: { usd: usd(null) } });
+      const refused = await made.refusal({ ...sell, quantity: '0.01' }, { instrument });
+      expect(refused.message).toContain(
+        'and the price of BTC, by which an option that is written is measured, is not known now.',
+      );
+    }
   });
 });
 
