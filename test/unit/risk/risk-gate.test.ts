@@ -72,6 +72,17 @@ describe('the share of the equity', () => {
     const open = [working({ quantity: '0.6' }, { filledQuantity: '0.5', state: 'partiallyFilled' })];
     expect(await gate({ limits, open }).check(wish)).toBeNull();
   });
+  it('counts an order that is being amended as large as it may become', async () => {
+    const other = working({ quantity: '0.4' });
+    const own = working({ quantity: '0.4' }, { clientOrderId: '8' });
+    const amend = { kind: 'amend', order: own } as const;
+    const wish = { quantity: '0.43', price: '60000' };
+    expect(await gate({ limits, open: [other, own] }).check(wish, amend)).toBeNull();
+    const pending = [{ ...other, quantity: '0.43' }];
+    expect(await gate({ limits, open: [other, own] }).check(wish, { ...amend, pending })).toBe(
+      'risk.maxPositionShare',
+    );
+  });
   it('counts what filled and is in no position yet, and takes nothing for reducing that it has closed', async () => {
     const unseen = { on: () => dec('0.6') };
     expect(await gate({ limits, over: { unseen } }).check({ quantity: '0.3', price: '60000' })).toBe(
