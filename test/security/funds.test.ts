@@ -1,6 +1,7 @@
 /** Promises about money that leaves: each is a way in which a thief, a bug or a double click could take it. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { FundsDesk } from '../../src-main/funds/funds-desk.ts';
 import { funds as fundsContract } from '../../src-preload/contract/funds.ts';
 import { testLedger } from '../support/ledger.ts';
 import type { TestLedger } from '../support/ledger.ts';
@@ -24,6 +25,9 @@ const convert = (secret: Uint8Array) => ({
   quoteId: 'q-1',
   passphrase: secret,
 });
+/** The quote that `convert` carries out. */
+const quoted = (desk: FundsDesk) =>
+  desk.convertQuote(ACCOUNT, { wallet: 'unified', from: 'ETH', to: 'BTC', amount: '1' });
 const isWiped = (bytes: Uint8Array) => bytes.every((byte) => byte === 0);
 
 /** A desk before the real vault. */
@@ -43,6 +47,7 @@ describe('no withdrawal and no conversion', () => {
     await expect(desk.withdraw(withdrawal({ passphrase: secret }))).rejects.toMatchObject({
       code: 'vault.wrongPassphrase',
     });
+    await quoted(desk);
     await expect(desk.convert(convert(passphrase(WRONG)))).rejects.toMatchObject({
       code: 'vault.wrongPassphrase',
     });
@@ -158,6 +163,7 @@ describe('the bytes of the passphrase', () => {
     await desk.withdraw(withdrawal({ passphrase: wrong })).catch(() => null);
     const nobody = testDesk(ledger, { funds: null });
     await nobody.desk.withdraw(withdrawal({ passphrase: badAccount })).catch(() => null);
+    await quoted(desk);
     await desk.convert(convert(converted));
     await desk.withdraw(withdrawal({ passphrase: rules, intentId: 'i-2', amount: '9999' })).catch(() => null);
     expect(secrets.map(isWiped)).toEqual([true, true, true, true, true]);
@@ -170,6 +176,7 @@ describe('the bytes of the passphrase', () => {
       .then(() => null)
       .catch((thrown: unknown) => thrown);
     await desk.withdraw(withdrawal({ passphrase: passphrase() }));
+    await quoted(desk);
     await desk.convert(convert(passphrase()));
     const kept = await Promise.all(
       ['intent-1', 'convert:q-1'].map((intentId) =>

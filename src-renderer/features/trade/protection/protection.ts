@@ -65,9 +65,10 @@ export function checkLeg(
   reference: string | null,
   instrument: Instrument,
 ): FieldNote | null {
-  const note = checkPrice(text, instrument);
-  if (text === '' || note?.tone === 'error' || reference === null || !isDecimalText(reference)) return note;
   const above = belongsAbove(leg, direction);
+  // As main moves it: towards the price that it guards.
+  const note = checkPrice(text, instrument, above ? 'down' : 'up');
+  if (text === '' || note?.tone === 'error' || reference === null || !isDecimalText(reference)) return note;
   const order = compareText(text, reference);
   if (above ? order > 0 : order < 0) return note;
   const nearest = beyond(reference, instrument.tickSize, above);

@@ -7,6 +7,7 @@ import {
   multiplyText,
   snapText,
   subtractText,
+  type Rounding,
 } from '../../../lib/decimal.ts';
 
 /**
@@ -34,13 +35,12 @@ function checkNumber(text: string): FieldNote | null {
   return isZeroText(text) || text.startsWith('-') ? note('error', 'positive', '', null) : null;
 }
 
-/** A limit price never moves against the person, as main moves it; a trigger goes to the nearest tick. */
-const roundingOf = (side: Side | null): 'down' | 'up' | 'halfEven' =>
-  side === null ? 'halfEven' : side === 'buy' ? 'down' : 'up';
+/** A limit price never moves against the person, as main moves it. */
+export const roundingOf = (side: Side): Rounding => (side === 'buy' ? 'down' : 'up');
 
 /** The multiple of `step` next to `value`; never zero, because zero is no price and no quantity. */
-function nearestOf(value: string, step: string, side: Side | null): string {
-  const snapped = snapText(value, step, roundingOf(side));
+function nearestOf(value: string, step: string, rounding: Rounding): string {
+  const snapped = snapText(value, step, rounding);
   return isZeroText(snapped) ? step : snapped;
 }
 
@@ -60,15 +60,19 @@ export function priceBand(
 /**
  * Checks a limit or trigger price. The band is not checked here: which side of it binds differs by venue, and
  * main answers that in the preview.
- * @param side of the order that a limit price belongs to; null for a trigger price
+ * @param rounding which way main moves it onto the tick; a trigger goes to the nearest one
  */
-export function checkPrice(text: string, instrument: Instrument, side: Side | null = null): FieldNote | null {
+export function checkPrice(
+  text: string,
+  instrument: Instrument,
+  rounding: Rounding = 'halfEven',
+): FieldNote | null {
   if (text === '') return null;
-  return checkNumber(text) ?? checkStep(text, instrument.tickSize, side);
+  return checkNumber(text) ?? checkStep(text, instrument.tickSize, rounding);
 }
 
-function checkStep(text: string, step: string, side: Side | null): FieldNote | null {
-  const nearest = nearestOf(text, step, side);
+function checkStep(text: string, step: string, rounding: Rounding): FieldNote | null {
+  const nearest = nearestOf(text, step, rounding);
   return compareText(nearest, text) === 0 ? null : note('snap', 'step', step, nearest);
 }
 

@@ -27,7 +27,7 @@ import {
   type TicketField,
 } from './draft.ts';
 import { sortProblems } from './problems.ts';
-import { checkPrice, checkQuantity, checkQuoteAmount, type FieldNote } from './rules.ts';
+import { checkPrice, checkQuantity, checkQuoteAmount, roundingOf, type FieldNote } from './rules.ts';
 import { useMarketModes, type MarketModesState } from './use-market-modes.ts';
 import { usePreview, type Preview } from './use-preview.ts';
 import { useSize, type SizeControl } from './use-size.ts';
@@ -98,7 +98,7 @@ function localNotes(
     checkLeg(name, ticket[name], directionOf(ticket), entry, instrument);
   const market = !needsPrice(orderTypeOf(ticket));
   const notes = {
-    price: checkPrice(ticket.price, instrument, ticket.side),
+    price: checkPrice(ticket.price, instrument, roundingOf(ticket.side)),
     triggerPrice: checkPrice(ticket.triggerPrice, instrument),
     size:
       ticket.sizeUnit === 'base'

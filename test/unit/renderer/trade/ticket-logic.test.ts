@@ -13,6 +13,7 @@ import {
   checkQuantity,
   checkQuoteAmount,
   priceBand,
+  roundingOf,
 } from '../../../../src-renderer/features/trade/ticket/rules.ts';
 import {
   percentOf,
@@ -119,15 +120,15 @@ describe('the rules of a field', () => {
   });
 
   it('offer the price that main would send: never worse for the person', () => {
-    expect(checkPrice('100.16', PERPETUAL, 'buy')?.nearest).toBe('100.1');
-    expect(checkPrice('100.14', PERPETUAL, 'sell')?.nearest).toBe('100.2');
+    expect(checkPrice('100.16', PERPETUAL, roundingOf('buy'))?.nearest).toBe('100.1');
+    expect(checkPrice('100.14', PERPETUAL, roundingOf('sell'))?.nearest).toBe('100.2');
     // A trigger goes to the nearest tick.
     expect(checkPrice('100.16', PERPETUAL)?.nearest).toBe('100.2');
   });
 
   it('never offer zero as the nearest price', () => {
     expect(checkPrice('0.01', PERPETUAL)?.nearest).toBe('0.1');
-    expect(checkPrice('0.09', PERPETUAL, 'buy')?.nearest).toBe('0.1');
+    expect(checkPrice('0.09', PERPETUAL, roundingOf('buy'))?.nearest).toBe('0.1');
   });
 
   it('refuse zero, negative and unreadable text without a nearest value', () => {
