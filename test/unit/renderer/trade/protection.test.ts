@@ -79,7 +79,7 @@ describe('the side of a leg', () => {
     expect(checkLeg('stopLoss', '', 'long', '100', PERPETUAL)).toBeNull();
     expect(checkLeg('stopLoss', '95.04', 'long', '100', PERPETUAL)).toMatchObject({
       tone: 'snap',
-      nearest: '95',
+      nearest: '95.1',
     });
   });
 
