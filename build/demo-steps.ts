@@ -96,7 +96,8 @@ export async function getFilled({ page, shoot }: DemoContext): Promise<void> {
   await dock(page)
     .getByRole('tab', { name: /Positions/ })
     .click();
-  await dock(page).getByText('Long').first().waitFor();
+  // In the row twice: one of the two is for narrow tables.
+  await dock(page).getByText('Long').filter({ visible: true }).first().waitFor();
   await shoot('filled');
 }
 

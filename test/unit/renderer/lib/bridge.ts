@@ -8,6 +8,7 @@ import { createMemoryHistory, createRouter } from 'vue-router';
 import type { ErrorShape, Result } from '../../../../src-preload/contract/result.ts';
 import { makeI18n } from '../../../../src-renderer/app/i18n.ts';
 import { routes } from '../../../../src-renderer/app/router.ts';
+import { nextMillisecond } from './next-millisecond.ts';
 
 type Answer = (input: unknown) => unknown;
 type Listener = (event: Result<unknown>) => void;
@@ -80,7 +81,11 @@ export function mountView(component: Component, props: Record<string, unknown> =
   return mount(Host, { attachTo: document.body, global: { plugins: [pinia, makeI18n(), router] } });
 }
 
-export const settle = flushPromises;
+/** Lets calls, watchers and the page settle. */
+export async function settle(): Promise<void> {
+  await flushPromises();
+  await nextMillisecond();
+}
 
 export function typeInto(element: Element | null | undefined, text: string): void {
   if (!(element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement))

@@ -6,6 +6,7 @@ import { h, nextTick } from 'vue';
 import type { Component } from 'vue';
 import { createMemoryHistory, createRouter } from 'vue-router';
 import { makeI18n } from '../../../../src-renderer/app/i18n.ts';
+import { nextMillisecond } from '../lib/next-millisecond.ts';
 import { settle } from './fake-api.ts';
 
 const nowhere: Component = { render: () => h('div') };
@@ -46,6 +47,7 @@ export function mountView(
       await settle();
       await nextTick();
     }
+    await nextMillisecond();
   };
   return { wrapper, router, settled, text: () => document.body.textContent.replace(/\s+/g, ' ') };
 }
