@@ -63,8 +63,7 @@ export class AbsentOrders {
       const found = await find(venueRef(order));
       if (found) return { kind: 'settled', difference: await this.#heard(order, found) };
       // The stream spoke while we asked: "not found" is older than what it said.
-      if (order.venueOrderId !== null && this.#present(order) !== order)
-        return { kind: 'settled', difference: null };
+      if (order.venueOrderId !== null && this.#hasNews(order)) return { kind: 'settled', difference: null };
       return { kind: 'open', order, error: null };
     } catch (error) {
       return { kind: 'open', order, error: toHoldfastError(error) };
@@ -134,6 +133,7 @@ export class AbsentOrders {
     const { keeper, clock, hasAllFills } = this.#parts;
     if (!(await hasAllFills())) return notLookedUp(order, 'fills of the past are still being fetched');
     if (await this.#hasMoreFills(order)) return this.#needsYou(order, GONE);
+    if (this.#hasNews(order)) return null;
     const next: Order = { ...order, state: 'cancelled', reason: NO_RECORD, updatedAt: clock() };
     await keeper.commit(next, { kind: 'reconciled', detail: NO_RECORD });
     return presumedCancelled(order);
@@ -147,10 +147,15 @@ export class AbsentOrders {
   }
 
   async #needsYou(order: Order, reason: string): Promise<Difference> {
-    if (order.state === 'needsYou') return null;
+    if (order.state === 'needsYou' || this.#hasNews(order)) return null;
     const next: Order = { ...order, state: 'needsYou', reason, updatedAt: this.#parts.clock() };
     await this.#parts.keeper.commit(next, { kind: 'reconciled' });
     return noLongerListed(order);
+  }
+
+  /** Whether the stream has spoken since we took the order up: a conclusion of ours would lay old figures over it. */
+  #hasNews(order: Order): boolean {
+    return this.#present(order) !== order;
   }
 
   #present({ accountId, clientOrderId }: Order): Order | null {

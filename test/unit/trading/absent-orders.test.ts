@@ -158,6 +158,24 @@ describe('an order that cannot be looked up', () => {
 describe('an acknowledged order that the venue neither lists nor finds', () => {
   const old = (over: Partial<Order> = {}): Order => order('7', { createdAt: NOW - 25 * HOUR, ...over });
 
+  it.each([
+    ['older than a day', old()],
+    ['of a market that left the list', old()],
+  ])('and is %s stays as the stream told it while the rest was asked for', async (what, given) => {
+    const findOrder = () =>
+      what.startsWith('of')
+        ? Promise.reject(new HoldfastError('badInput', 'market.unknown', 'No such market.'))
+        : Promise.resolve(null);
+    const made = await reconciledBefore([given], { findOrder });
+    const filled: Order = { ...given, state: 'filled', filledQuantity: '0.1', updatedAt: NOW };
+    vi.spyOn(made.trading, 'fills').mockImplementation(() => {
+      made.keeper.hear(filled);
+      return Promise.resolve({ rows: [], cursor: null });
+    });
+    await made.reconciled();
+    expect(made.keeper.get('practice', '7')).toEqual(filled);
+  });
+
   it('is presumed cancelled when it is older than a day, with the reason in timeline and report', async () => {
     const made = await reconciledBefore([old()]);
     const findOrder = vi.spyOn(made.trading, 'findOrder');
